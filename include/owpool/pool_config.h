@@ -1,0 +1,84 @@
+#ifndef OWPOOL_POOL_CONFIG_H_
+#define OWPOOL_POOL_CONFIG_H_
+
+#include <chrono>
+#include <optional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "owpool/health.h"
+#include "owpool/scheduling.h"
+
+namespace owpool {
+
+// Waits that double from "first" to "max".
+struct Backoff {
+  Duration first = std::chrono::milliseconds(100);  // REQUIRES: > 0.
+  Duration max = std::chrono::minutes(1);           // REQUIRES: >= first.
+};
+
+// Everything a Pool can be told. Defaults are OpenWhisk's where it has one
+// (whisk.container-pool, whisk.container-proxy).
+struct PoolConfig {
+  // ------------------------------------------------------------------
+  // Parameters that affect behaviour
+
+  // Memory the pool may hand out to containers that serve activations; stem
+  // cells that nobody took yet are beside it. REQUIRES: > 0.
+  ByteSize user_memory = ByteSize::mebibytes(1024);
+
+  // Stem cells to keep started and unused. REQUIRES: memory > 0, count >= 0, and
+  // each kind and memory at most once.
+  std::vector<PrewarmConfig> prewarms;
+
+  // An idle container is paused after this long; nullopt: never. REQUIRES: >= 0.
+  std::optional<Duration> pause_grace = std::chrono::seconds(10);
+
+  // An idle container is removed after this long. REQUIRES: > 0.
+  Duration idle_timeout = std::chrono::minutes(10);
+
+  // Probes of stem cells.
+  HealthConfig prewarm_health;
+
+  // Between attempts to start stem cells of one kind that keep failing. The
+  // first failure is followed by an attempt at once.
+  Backoff start_backoff;
+
+  // Between attempts to remove a container that cannot be removed. They never
+  // cease: until it is gone, its memory counts.
+  Backoff removal_backoff{std::chrono::seconds(1), std::chrono::minutes(1)};
+
+  // Credits for an ActivationFeed: how many activations may be with the pool
+  // unanswered. 0: there is no feed, and no credits are given. REQUIRES: >= 0.
+  int feed_credits = 0;
+
+  // ------------------------------------------------------------------
+  // Time that the world has for its answers; then the pool gives up. All > 0.
+
+  Duration start_timeout = std::chrono::minutes(1);
+  Duration pause_timeout = std::chrono::seconds(10);  // Of a pause, and of a resume.
+  Duration removal_timeout = std::chrono::minutes(1);
+  // What /init and /run have beyond the action's own time limit, after which it
+  // is the factory that does not answer.
+  Duration call_grace = std::chrono::seconds(5);
+
+  // ------------------------------------------------------------------
+  // Limits
+
+  // Activations waiting for a container. One more is refused. REQUIRES: >= 0.
+  int buffer_count_max = 10000;
+
+  // How often an activation whose request was not delivered is given to another
+  // container before it is answered with an error. REQUIRES: >= 0.
+  int reschedules_max = 3;
+
+  // The pool says that an activation is waiting at most this often for each.
+  Duration waiting_report_interval = std::chrono::seconds(10);  // REQUIRES: > 0.
+
+  // InvalidArgument naming the first field that breaks its rule, else OK.
+  absl::Status validate() const;
+};
+
+}  // namespace owpool
+
+#endif  // OWPOOL_POOL_CONFIG_H_

@@ -1,0 +1,155 @@
+// What goes into a Pool (events) and what comes out of it (effects). Plain
+// values. pool.h says which event answers which effect.
+#ifndef OWPOOL_POOL_EVENTS_H_
+#define OWPOOL_POOL_EVENTS_H_
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "absl/container/inlined_vector.h"
+#include "owpool/activation.h"
+#include "owpool/container_state.h"
+#include "owpool/health.h"
+
+namespace owpool {
+
+// Whether a container may run another activation.
+enum class ContainerFate { Reusable, Broken };
+
+namespace event {
+
+// An activation asks for a container. One whose id the pool has not answered yet
+// is ignored.
+struct ActivationArrived { Activation activation; };
+
+// "address" is unique among living containers; a container that was recorded at
+// it before is dead, whatever else is known of it. Empty: none is known.
+struct ContainerStarted { ContainerId id; std::string address; };
+// Nothing of it is left behind. "response" is the answer to whoever waits for it.
+struct StartFailed { ContainerId id; ActivationResponse response; };
+
+struct InitSucceeded { ContainerId id; };
+// The container did not take the code; "response" is the answer to all who wait.
+struct InitFailed { ContainerId id; ActivationResponse response; };
+// The code was never received: who waits is given to another container.
+struct InitNotDelivered { ContainerId id; };
+
+// The result is known, but the container is not free yet (its logs are being
+// collected). Optional, before RunCompleted.
+struct ResultKnown { ContainerId id; ActivationId activation; };
+// The run ended, well or badly, and the container is free of it.
+struct RunCompleted {
+  ContainerId id;
+  ActivationId activation;
+  ContainerFate fate = ContainerFate::Reusable;
+};
+// The request was certainly not received, so the activation has not run.
+struct RunNotDelivered { ContainerId id; ActivationId activation; };
+
+struct ContainerPaused { ContainerId id; };
+struct PauseFailed { ContainerId id; };
+struct ContainerResumed { ContainerId id; };
+struct ResumeFailed { ContainerId id; };
+
+struct ContainerRemoved { ContainerId id; };
+struct RemovalFailed { ContainerId id; };
+
+// It ended although nobody asked for it. Calls in flight are still answered by
+// their own events. A hint that comes twice or late does no harm.
+struct ContainerDied { ContainerId id; };
+
+struct ProbeCompleted { ContainerId id; ProbeResult result = ProbeResult::Reachable; };
+
+}  // namespace event
+
+using Event =
+    std::variant<event::ActivationArrived, event::ContainerStarted, event::StartFailed,
+                 event::InitSucceeded, event::InitFailed, event::InitNotDelivered,
+                 event::ResultKnown, event::RunCompleted, event::RunNotDelivered,
+                 event::ContainerPaused, event::PauseFailed, event::ContainerResumed,
+                 event::ResumeFailed, event::ContainerRemoved, event::RemovalFailed,
+                 event::ContainerDied, event::ProbeCompleted>;
+
+// How an activation got its container; OpenWhisk's containerState of
+// invoker.containerStart.
+enum class StartKind {
+  Warmed,             // A warm container.
+  Warming,            // One that takes the action's code for another activation.
+  WarmingCold,        // One that is being started for another activation.
+  Prewarmed,          // A stem cell.
+  Cold,               // A new one.
+  RecreatedPrewarm,   // A stem cell, in the memory of containers evicted for it.
+  Recreated,          // A new one, in the memory of containers evicted for it.
+};
+std::string_view startKindName(StartKind kind);  // "recreatedPrewarm". Static strings.
+
+// Why an activation was not accepted.
+enum class RefusalReason {
+  InvalidAction,   // It breaks a REQUIRES of owpool/action.h.
+  LargerThanPool,  // Its memory exceeds PoolConfig::user_memory: it can never run.
+  BufferFull,      // PoolConfig::buffer_count_max activations are waiting.
+  ShuttingDown,
+};
+std::string_view refusalReasonName(RefusalReason reason);
+
+enum class StartPurpose { StemCell, Activation };
+
+namespace effect {
+
+// ---- Answers that an activation gets, exactly one each.
+
+// Its run ended; the result is with whoever sent RunCompleted or ResultKnown.
+struct AnswerWithResult { ActivationId activation; };
+// It got no result of its own: "response" says why.
+struct AnswerWithError { ActivationId activation; ActivationResponse response; };
+struct RefuseActivation { ActivationId activation; RefusalReason reason; };
+
+// ---- Calls to the world. A timeout is what the call itself should keep to.
+
+// "action" is null for a stem cell.
+struct StartContainer {
+  ContainerId id;
+  StartPurpose purpose;
+  RuntimeKind runtime;
+  ByteSize memory;
+  ActionPtr action;
+  Duration timeout;
+};
+// "activation" is the first that waits for it; it lends its context to /init.
+struct InitializeContainer {
+  ContainerId id;
+  ActionPtr action;
+  ActivationId activation;
+  Duration timeout;
+};
+struct RunActivation { ContainerId id; ActivationId activation; Duration timeout; };
+struct PauseContainer { ContainerId id; Duration timeout; };
+struct ResumeContainer { ContainerId id; Duration timeout; };
+// Calls in flight on it are to be cut short: their answers matter no more.
+struct RemoveContainer { ContainerId id; RemovalCause cause; Duration timeout; };
+struct ProbeContainer { ContainerId id; Duration timeout; };
+
+// ---- Told, nothing to be done.
+
+struct ActivationPlaced { ActivationId activation; ContainerId id; StartKind kind; };
+// It waits for memory or for a slot; said at most once in
+// PoolConfig::waiting_report_interval for each. OpenWhisk's
+// containerPool.rescheduledActivation.
+struct ActivationWaits { ActivationId activation; ByteSize needed; int buffered_count; };
+// The feed may send "count" more activations.
+struct GrantCredits { int count; };
+
+}  // namespace effect
+
+using Effect =
+    std::variant<effect::AnswerWithResult, effect::AnswerWithError, effect::RefuseActivation,
+                 effect::StartContainer, effect::InitializeContainer, effect::RunActivation,
+                 effect::PauseContainer, effect::ResumeContainer, effect::RemoveContainer,
+                 effect::ProbeContainer, effect::ActivationPlaced, effect::ActivationWaits,
+                 effect::GrantCredits>;
+using Effects = absl::InlinedVector<Effect, 4>;
+
+}  // namespace owpool
+
+#endif  // OWPOOL_POOL_EVENTS_H_

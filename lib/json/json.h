@@ -1,0 +1,61 @@
+// JSON from people and machines that we do not trust. The only place that
+// touches RapidJSON's parser, which by itself crashes on deep nesting and on long
+// exponents, keeps duplicate keys and accepts invalid UTF-8.
+#ifndef OWPOOL_JSON_JSON_H_
+#define OWPOOL_JSON_JSON_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace owpool::json {
+
+enum class Type { Null, Boolean, Number, String, Array, Object };
+
+// A checked piece of JSON text and what it is. The text of a value inside another
+// is kept as it was written: no number changes, no key moves.
+class Value {
+ public:
+  Type type() const;
+  // As it was written, without surrounding white space.
+  std::string_view text() const;
+
+  bool isObject() const;
+  bool isArray() const;
+  bool isString() const;
+
+  // nullopt if it is of another type.
+  std::optional<bool> asBool() const;
+  std::optional<std::string> asString() const;   // Unescaped.
+  std::optional<std::int64_t> asInteger() const;  // Also nullopt if not an integer of 64 bits.
+
+  // Of an object, in the order written; empty for anything else. Keys unescaped.
+  std::vector<std::pair<std::string, Value>> members() const;
+  // Of an object: nullopt if there is no such member.
+  std::optional<Value> member(std::string_view key) const;
+  // Of an array; empty for anything else.
+  std::vector<Value> elements() const;
+};
+
+// Checks "text" completely: valid JSON and UTF-8, nested at most 100 deep, no
+// object with the same key twice, no exponent of more than 5 digits. The error is
+// INVALID_ARGUMENT, its message says what is wrong and at which line and column.
+absl::StatusOr<Value> parse(std::string text);
+
+// A JSON string literal of "text", quotes included. Invalid UTF-8 is replaced.
+std::string quote(std::string_view text);
+
+// {"a":1,"b":2} over {"b":3}: the members of "over" replace those of "base", in place;
+// new ones follow. Values keep their text. REQUIRES: both are objects.
+std::string mergeObjects(const Value& base, const Value& over);
+
+}  // namespace owpool::json
+
+#endif  // OWPOOL_JSON_JSON_H_
