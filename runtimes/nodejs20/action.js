@@ -13,7 +13,9 @@ async function loadAction({ main, code, binary }) {
   const names = main.split('.');
   if (names.includes('')) throw new Error(`Name of main function is not valid: "${main}".`);
   const found = binary ? await loadZip(names, code) : loadText(names, code);
-  if (typeof found !== 'function') throw new Error(`Action entrypoint '${main}' is not a function.`);
+  if (typeof found !== 'function') {
+    throw new Error(`Action entrypoint '${main}' is not a function.`);
+  }
   return found;
 }
 

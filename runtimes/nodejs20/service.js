@@ -15,11 +15,13 @@ class Answer {
   }
 }
 
+// Taken before there is an action, which may put something else in their place.
+const WRITERS = [process.stdout, process.stderr].map((stream) => stream.write.bind(stream));
+
 // Resolves when the sentinels, and so all that was logged before them, are out of
 // this process: whoever has the answer can read the whole log.
 function writeSentinels() {
-  const written = (stream) => new Promise((resolve) => stream.write(SENTINEL, resolve));
-  return Promise.all([written(process.stdout), written(process.stderr)]);
+  return Promise.all(WRITERS.map((write) => new Promise((resolve) => write(SENTINEL, resolve))));
 }
 
 function setEnvironment(name, value) {
@@ -77,7 +79,9 @@ class Service {
 
   // Takes the body of POST /init and resolves to an Answer, or rejects with one.
   async init(message) {
-    if (this.#main) throw new Answer(403, { error: 'Cannot initialize the action more than once.' });
+    if (this.#main) {
+      throw new Answer(403, { error: 'Cannot initialize the action more than once.' });
+    }
     this.#requireReady();
 
     const { main = 'main', code, binary = false, env } = message.value ?? {};

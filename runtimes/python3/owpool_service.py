@@ -101,7 +101,7 @@ class Service:
         except BadMessage as error:
             return error_answer(400, str(error))
         if not isinstance(value, dict):
-            return error_answer(400, '"value" is not an object.')
+            value = {}
         main = value.get("main", "main")
         code = value.get("code")
         if not (isinstance(main, str) and main and isinstance(code, str) and code):

@@ -93,7 +93,8 @@ class NodeTest(LanguageTest):
                 self.assertEqual(502, status)
                 self.assertTrue(body["error"].startswith(text), body)
                 out, err = runtime.logs()
-                self.assertEqual((SENTINEL + "\n", True), (out, err.endswith("\n" + SENTINEL + "\n")))
+                self.assertEqual(SENTINEL + "\n", out)
+                self.assertTrue(err.endswith("\n" + SENTINEL + "\n"), err)
                 self.assertEqual((403, {"error": "System not ready, status is stopped."}),
                                  runtime.run())
 
@@ -104,8 +105,21 @@ class NodeTest(LanguageTest):
         self.assertEqual((200, 12345678901234567000, None, 0.1, "number"),
                          (status, answer["n"], answer["e"], answer["f"], answer["kind"]))
 
+    def test_a_stream_that_the_action_captures_does_not_lose_the_sentinel(self):
+        runtime = self.loaded("""
+            function main() {
+              let captured = '';
+              process.stdout.write = (text) => { captured += text };
+              console.log = console.error = () => {};
+              process.stdout.write('x');
+              return { captured };
+            }""")
+        self.assertEqual((200, {"captured": "x"}), runtime.run())
+        self.assertEqual((SENTINEL + "\n", SENTINEL + "\n"), runtime.logs())
+
     def test_an_error_outside_an_activation_ends_the_runtime(self):
-        runtime = self.loaded("function main() { setTimeout(() => { throw 1 }); return new Promise(() => {}) }")
+        runtime = self.loaded("function main() { setTimeout(() => { throw 1 });"
+                              "                  return new Promise(() => {}) }")
         with self.assertRaises(ConnectionError):
             runtime.run()
         self.assertNotEqual(0, runtime.wait())

@@ -1,6 +1,7 @@
 """The rules of OpenWhisk's action protocol that every runtime keeps."""
 import json
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 from runtime_process import SENTINEL, start
 
@@ -10,6 +11,7 @@ const early = process.env.EARLY;
 function main(args) {
   switch (args.do) {
     case 'echo': return args;
+    case 'much': for (let i = 0; i < 20000; ++i) console.log('line ' + i); return {};
     case 'log': console.log('to stdout\nline 2'); console.error('to stderr ü'); return {};
     case 'application error': return { error: 'no such thing' };
     case 'array': return [1, 'two'];
@@ -33,6 +35,9 @@ def main(args):
     if do == "echo": return args
     if do == "log":
         print("to stdout\nline 2"); print("to stderr ü", file=sys.stderr); return {}
+    if do == "much":
+        for i in range(20000): print("line", i)
+        return {}
     if do == "application error": return {"error": "no such thing"}
     if do == "array": return [1, "two"]
     if do == "string": return "text"
@@ -85,6 +90,14 @@ class Rules:
                 self.runtime.run({"do": do})
                 self.assertEqual((out + SENTINEL + "\n", err + SENTINEL + "\n"),
                                  self.runtime.logs())
+
+    def test_a_log_longer_than_the_pipe_holds_arrives_whole_and_before_the_answer(self):
+        with self.runtime.process.stdout as stdout, ThreadPoolExecutor() as pool:
+            run = pool.submit(self.runtime.run, {"do": "much"})
+            lines = [stdout.readline() for _ in range(20001)]
+            self.assertEqual((200, {}), run.result())
+        self.assertEqual([b"line %d\n" % i for i in range(20000)], lines[:-1])
+        self.assertEqual(SENTINEL + "\n", lines[-1].decode())
 
     def test_a_result_that_is_not_an_object_is_told_in_the_log(self):
         for do in ("string", "number", "circular"):
@@ -162,7 +175,8 @@ class InitRules:
     def test_an_init_without_code_or_main_is_refused_and_can_be_repeated(self):
         runtime = start(self, self.kind)
         for value in ({}, {"main": "main"}, {"main": "main", "code": ""}, {"main": "", "code": "1"},
-                      {"main": 5, "code": "1"}, {"main": "main", "code": ["1"]}):
+                      {"main": 5, "code": "1"}, {"main": "main", "code": ["1"]}, None, "x",
+                      [1]):
             with self.subTest(value=value):
                 self.assertEqual((403, {"error": "Missing main/no code to execute."}),
                                  runtime.post("/init", {"value": value}))
