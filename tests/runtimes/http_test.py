@@ -1,12 +1,11 @@
 """The runtimes as HTTP servers: what is well-formed is served, what is not is refused."""
 import http.client
 import json
-import os
 import socket
 import subprocess
 import unittest
 
-from runtime_process import ANSWER_SECONDS, commands, start
+from runtime_process import ANSWER_SECONDS, PATH, commands, start
 
 RUN = b'{"value":{"n":1}}'
 
@@ -151,7 +150,7 @@ class ListeningTest(unittest.TestCase):
             with self.subTest(kind), socket.create_server(("127.0.0.1", 0)) as listener:
                 process = subprocess.Popen(
                     command, pass_fds=[listener.fileno()], stdin=subprocess.DEVNULL,
-                    env={"PATH": os.environ["PATH"], "OWPOOL_LISTEN_FD": str(listener.fileno())})
+                    env={"PATH": PATH, "OWPOOL_LISTEN_FD": str(listener.fileno())})
                 try:
                     connection = http.client.HTTPConnection(*listener.getsockname(),
                                                             timeout=ANSWER_SECONDS)
@@ -170,7 +169,7 @@ class ListeningTest(unittest.TestCase):
                 with self.subTest(kind=kind, descriptor=descriptor):
                     ended = subprocess.run(
                         command, capture_output=True, timeout=ANSWER_SECONDS, text=True,
-                        env={"PATH": os.environ["PATH"], "OWPOOL_LISTEN_FD": descriptor})
+                        env={"PATH": PATH, "OWPOOL_LISTEN_FD": descriptor})
                     self.assertNotEqual(0, ended.returncode)
                     self.assertRegex(ended.stderr, "OWPOOL_LISTEN_FD|Cannot listen")
 

@@ -18,7 +18,6 @@ function main(args) {
     case 'string': return 'text';
     case 'number': return 7;
     case 'null': return null;
-    case 'big': return { big: 'x'.repeat(args.size) };
     case 'environment': return { early, ...process.env };
     case 'circular': { const a = {}; a.a = a; return a; }
     case 'exit': console.log('leaving'); process.exit(3);
@@ -43,7 +42,6 @@ def main(args):
     if do == "string": return "text"
     if do == "number": return 7
     if do == "null": return None
-    if do == "big": return {"big": "x" * args["size"]}
     if do == "environment": return {"early": early, **os.environ}
     if do == "circular":
         a = {}; a["a"] = a; return a
@@ -133,10 +131,8 @@ class Rules:
 
     def test_big_bodies_pass(self):
         size = 64 * 1024 * 1024
-        status, body = self.runtime.run({"do": "big", "size": size})
-        self.assertEqual((200, size), (status, len(body["big"])))
-        value = {"do": "echo", "big": "y" * size}
-        self.assertEqual((200, value), self.runtime.run(value))
+        status, body = self.runtime.run({"do": "echo", "big": "y" * size})
+        self.assertEqual((200, size), (status, body["big"].count("y")))
 
     def test_an_action_that_exits_ends_the_runtime(self):
         with self.assertRaises(ConnectionError):

@@ -8,6 +8,7 @@ import pathlib
 import select
 import socket
 import subprocess
+import sys
 import tempfile
 import zipfile
 
@@ -15,6 +16,8 @@ SOURCE_DIR = pathlib.Path(__file__).resolve().parents[2]
 MANIFEST = SOURCE_DIR / "runtimes" / "runtimes.json"
 SENTINEL = "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX"
 ANSWER_SECONDS = 30
+# The Python that runs the tests also runs the Python runtime.
+PATH = os.pathsep.join([str(pathlib.Path(sys.executable).parent), os.environ["PATH"]])
 
 
 def commands():
@@ -55,7 +58,7 @@ class Runtime:
             self.process = subprocess.Popen(
                 commands()[kind], cwd=self.directory, pass_fds=[listener.fileno()],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                env={"PATH": os.environ["PATH"], "HOME": str(self.directory),
+                env={"PATH": PATH, "HOME": str(self.directory),
                      "OWPOOL_LISTEN_FD": str(listener.fileno()), **(environment or {})})
 
     def __enter__(self):
