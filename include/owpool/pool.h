@@ -64,6 +64,7 @@ struct PoolStats {
   std::uint64_t refused_total = 0;
   std::uint64_t rescheduled_total = 0;      // Requests not delivered, given to another container.
   std::uint64_t waiting_reported_total = 0; // ActivationWaits effects.
+  std::uint64_t start_failed_total = 0;     // Containers that the factory could not start.
   std::uint64_t removal_failed_total = 0;   // Removals that had to be tried again.
   std::uint64_t ignored_events_total = 0;
   std::array<std::uint64_t, 7> placed_total{};    // By StartKind.

@@ -61,6 +61,8 @@ struct PoolConfig {
   // What /init and /run have beyond the action's own time limit, after which it
   // is the factory that does not answer.
   Duration call_grace = std::chrono::seconds(5);
+  // From a result to the container being free of it (its logs are being read).
+  Duration logs_timeout = std::chrono::seconds(30);
 
   // ------------------------------------------------------------------
   // Limits

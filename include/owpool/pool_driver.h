@@ -68,7 +68,7 @@ class PoolDriver {
   // "on_logs" is not null it is called exactly once, after "on_outcome", with the
   // activation's log lines (none if it never ran); the container stays taken until
   // they are read. Neither may call shutDown(). REQUIRES: the id is not that of an
-  // activation without outcome.
+  // activation whose callbacks have not been called yet.
   void submit(ActivationRequest request, OnOutcome on_outcome, OnLogs on_logs = nullptr);
 
   // Does what has fallen due. The caller decides when, by nextDeadline(); or lets

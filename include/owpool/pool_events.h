@@ -17,6 +17,10 @@ namespace owpool {
 // Whether a container may run another activation.
 enum class ContainerFate { Reusable, Broken };
 
+// OpenWhisk's rule: a container is kept after success and application errors, if
+// the activation's logs could be read to their end. Pure.
+ContainerFate fateAfter(ActivationStatus status, bool logs_complete);
+
 namespace event {
 
 // An activation asks for a container. One whose id the pool has not answered yet

@@ -1,0 +1,157 @@
+#include "owpool/pool.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/pool_impl.h"
+
+namespace owpool {
+
+// ---- The public calls
+
+absl::StatusOr<Pool> Pool::create(PoolConfig config) {
+  if (absl::Status valid = config.validate(); !valid.ok()) return valid;
+  return Pool(std::make_unique<Impl>(std::move(config)));
+}
+
+Pool::Pool(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Pool::Pool(Pool&&) noexcept = default;
+Pool& Pool::operator=(Pool&&) noexcept = default;
+Pool::~Pool() = default;
+
+Effects Pool::start(TimePoint now) { return impl_->start(now); }
+Effects Pool::handle(Event event, TimePoint now) { return impl_->handle(std::move(event), now); }
+Effects Pool::advanceTo(TimePoint now) { return impl_->advanceTo(now); }
+Effects Pool::shutDown(Duration drain_time, TimePoint now) {
+  return impl_->shutDown(drain_time, now);
+}
+std::optional<TimePoint> Pool::nextDeadline() const { return impl_->nextDeadline(); }
+bool Pool::isShutDown() const { return impl_->isShutDown(); }
+const PoolConfig& Pool::config() const { return impl_->config(); }
+const ContainerTable& Pool::containers() const { return impl_->containers(); }
+PoolStats Pool::stats() const { return impl_->stats(); }
+void Pool::checkInvariants() const { impl_->checkInvariants(); }
+std::string Pool::debugString() const { return impl_->debugString(); }
+
+// ---- What every call begins and ends with
+
+Pool::Impl::Impl(PoolConfig config)
+    : config_(std::move(config)), prewarm_failures_(config_.prewarms.size()) {}
+
+void Pool::Impl::begin(TimePoint now) {
+  OWPOOL_ASSERT(effects_.empty());
+  OWPOOL_ASSERT(now >= now_ || !started_);
+  now_ = now;
+}
+
+// Whatever happened: what is due is done, the buffer's head gets its chance,
+// missing stem cells are started.
+Effects Pool::Impl::finish() {
+  doWhatIsDue();
+  processBuffer();
+  if (drain_deadline_) {
+    removeIdle();
+  } else {
+    startMissingPrewarms();
+    grantCredits();
+  }
+  OWPOOL_ASSERT(table_.userMemory() <= config_.user_memory);
+  return std::exchange(effects_, {});
+}
+
+Effects Pool::Impl::start(TimePoint now) {
+  OWPOOL_ASSERT(!started_);
+  begin(now);
+  started_ = true;
+  return finish();
+}
+
+Effects Pool::Impl::handle(Event event, TimePoint now) {
+  OWPOOL_ASSERT(started_);
+  begin(now);
+  std::visit([this](auto&& e) { on(std::move(e)); }, std::move(event));
+  return finish();
+}
+
+Effects Pool::Impl::advanceTo(TimePoint now) {
+  OWPOOL_ASSERT(started_);
+  begin(now);
+  return finish();
+}
+
+Effects Pool::Impl::shutDown(Duration drain_time, TimePoint now) {
+  OWPOOL_ASSERT(started_);
+  begin(now);
+  const TimePoint deadline = now + std::max(drain_time, Duration::zero());
+  drain_deadline_ = std::min(drain_deadline_.value_or(deadline), deadline);
+  return finish();
+}
+
+bool Pool::Impl::isShutDown() const {
+  return drain_deadline_.has_value() && unanswered_count_ == 0 && table_.size() == 0;
+}
+
+// Never more out than the feed may have with us; so each answer gives one back.
+void Pool::Impl::grantCredits() {
+  const int grantable = std::max(0, config_.feed_credits - unanswered_count_);
+  if (grantable > unused_credits_) {
+    emit(effect::GrantCredits{grantable - unused_credits_});
+    unused_credits_ = grantable;
+  }
+}
+
+// ---- Records
+
+const ContainerData& Pool::Impl::containerOf(ContainerId id) const {
+  const ContainerData* data = table_.find(id);
+  OWPOOL_ASSERT(data != nullptr);
+  return *data;
+}
+
+Pool::Impl::Record& Pool::Impl::recordOf(ContainerId id) {
+  const auto found = records_.find(id);
+  OWPOOL_ASSERT(found != records_.end());
+  return found->second;
+}
+
+Pool::Impl::Record* Pool::Impl::answered(ContainerId id, Call call) {
+  const auto found = records_.find(id);
+  if (found == records_.end() || found->second.call != call) {
+    ++counters_.ignored_events_total;
+    return nullptr;
+  }
+  found->second.call = Call::None;
+  return &found->second;
+}
+
+void Pool::Impl::beginCall(ContainerId id, Call call, Duration time) {
+  Record& record = recordOf(id);
+  record.call = call;
+  record.call_deadline = now_ + time;
+}
+
+PoolStats Pool::Impl::stats() const {
+  PoolStats stats = counters_;
+  for (const ContainerData& data : table_) {
+    std::visit(internal::Overloaded{
+                   [&](const Starting&) { ++stats.starting_count; },
+                   [&](const Prewarmed&) { ++stats.prewarmed_count; },
+                   [&](const WarmingCold&) { ++stats.warming_count; },
+                   [&](const Warming&) { ++stats.warming_count; },
+                   [&](const Warmed& s) { ++(s.active_count > 0 ? stats.busy_count
+                                                                : stats.idle_count); },
+                   [&](const Draining&) { ++stats.busy_count; },
+                   [&](const Removing&) { ++stats.removing_count; },
+               },
+               data.state);
+  }
+  stats.user_memory = table_.userMemory();
+  stats.prewarm_memory = table_.prewarmMemory();
+  stats.idle_memory = table_.idleMemory();
+  stats.buffered_count = static_cast<int>(buffer_.size());
+  stats.buffered_memory = buffered_memory_;
+  stats.unanswered_count = unanswered_count_;
+  return stats;
+}
+
+}  // namespace owpool

@@ -1,0 +1,74 @@
+#include "owpool/pool_config.h"
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace owpool {
+namespace {
+
+// Collects the first broken rule.
+class Rules {
+ public:
+  void require(bool holds, std::string_view field, std::string_view rule) {
+    if (!holds && status_.ok()) {
+      status_ = absl::InvalidArgumentError(fmt::format("PoolConfig.{}: {}", field, rule));
+    }
+  }
+  void requirePositive(Duration value, std::string_view field) {
+    require(value > Duration::zero(), field, "must be greater than 0");
+  }
+  void requireBackoff(const Backoff& backoff, std::string_view field) {
+    requirePositive(backoff.first, fmt::format("{}.first", field));
+    require(backoff.max >= backoff.first, fmt::format("{}.max", field),
+            "must not be less than .first");
+  }
+  const absl::Status& status() const { return status_; }
+
+ private:
+  absl::Status status_;
+};
+
+void checkPrewarms(const std::vector<PrewarmConfig>& prewarms, Rules& rules) {
+  for (std::size_t i = 0; i < prewarms.size(); ++i) {
+    const PrewarmConfig& prewarm = prewarms[i];
+    const std::string field = fmt::format("prewarms[{}]", i);
+    rules.require(prewarm.memory > ByteSize(), field + ".memory", "must be greater than 0");
+    rules.require(prewarm.count >= 0, field + ".count", "must not be negative");
+    for (std::size_t j = 0; j < i; ++j) {
+      rules.require(prewarms[j].runtime != prewarm.runtime || prewarms[j].memory != prewarm.memory,
+                    field, fmt::format("has the kind and memory of prewarms[{}]", j));
+    }
+  }
+}
+
+}  // namespace
+
+absl::Status PoolConfig::validate() const {
+  Rules rules;
+  rules.require(user_memory > ByteSize(), "user_memory", "must be greater than 0");
+  checkPrewarms(prewarms, rules);
+  rules.require(!pause_grace || *pause_grace >= Duration::zero(), "pause_grace",
+                "must not be negative");
+  rules.requirePositive(idle_timeout, "idle_timeout");
+  rules.requirePositive(prewarm_health.period, "prewarm_health.period");
+  rules.requirePositive(prewarm_health.timeout, "prewarm_health.timeout");
+  rules.require(prewarm_health.failures_max >= 1, "prewarm_health.failures_max",
+                "must be at least 1");
+  rules.requireBackoff(start_backoff, "start_backoff");
+  rules.requireBackoff(removal_backoff, "removal_backoff");
+  rules.require(feed_credits >= 0, "feed_credits", "must not be negative");
+  rules.requirePositive(start_timeout, "start_timeout");
+  rules.requirePositive(pause_timeout, "pause_timeout");
+  rules.requirePositive(removal_timeout, "removal_timeout");
+  rules.requirePositive(call_grace, "call_grace");
+  rules.requirePositive(logs_timeout, "logs_timeout");
+  rules.require(buffer_count_max >= 0, "buffer_count_max", "must not be negative");
+  rules.require(reschedules_max >= 0, "reschedules_max", "must not be negative");
+  rules.requirePositive(waiting_report_interval, "waiting_report_interval");
+  return rules.status();
+}
+
+}  // namespace owpool

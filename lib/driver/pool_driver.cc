@@ -1,0 +1,229 @@
+#include "owpool/pool_driver.h"
+
+#include <utility>
+
+#include "absl/time/time.h"
+#include "core/assert.h"
+#include "core/overloaded.h"
+#include "driver/driver_impl.h"
+
+namespace owpool {
+
+using internal::Overloaded;
+
+// ---- The public calls
+
+PoolDriver::PoolDriver(Pool pool, Deps deps)
+    : impl_(std::make_unique<Impl>(std::move(pool), deps)) {}
+PoolDriver::~PoolDriver() = default;
+
+void PoolDriver::submit(ActivationRequest request, OnOutcome on_outcome, OnLogs on_logs) {
+  impl_->submit(std::move(request), std::move(on_outcome), std::move(on_logs));
+}
+void PoolDriver::advance() { impl_->advance(); }
+std::optional<TimePoint> PoolDriver::nextDeadline() const { return impl_->nextDeadline(); }
+void PoolDriver::serveDeadlines() { impl_->serveDeadlines(); }
+void PoolDriver::beginShutDown(Duration drain_time) { impl_->beginShutDown(drain_time); }
+void PoolDriver::shutDown(Duration drain_time) {
+  impl_->beginShutDown(drain_time);
+  impl_->serveDeadlines();
+}
+bool PoolDriver::isShutDown() const { return impl_->isShutDown(); }
+PoolStats PoolDriver::stats() const { return impl_->stats(); }
+ContainerTable PoolDriver::containers() const { return impl_->containers(); }
+
+// ---- From events to effects
+
+PoolDriver::Impl::Impl(Pool pool, Deps deps) : deps_(deps), pool_(std::move(pool)) {
+  OWPOOL_ASSERT(deps_.prober != nullptr || !pool_.config().prewarm_health.enabled);
+  OWPOOL_ASSERT(deps_.feed != nullptr || pool_.config().feed_credits == 0);
+  absl::MutexLock lock(&mutex_);
+  const TimePoint now = deps_.clock.now();
+  Due due;
+  begin(pool_.start(now), now, due);
+}
+
+PoolDriver::Impl::~Impl() { OWPOOL_ASSERT(isShutDown()); }
+
+void PoolDriver::Impl::submit(ActivationRequest request, OnOutcome on_outcome, OnLogs on_logs) {
+  auto pending = std::make_shared<Pending>();
+  Activation activation = request.activation;
+  pending->outcome.id = activation.id;
+  pending->request = std::move(request);
+  pending->on_outcome = std::move(on_outcome);
+  pending->on_logs = std::move(on_logs);
+
+  absl::MutexLock lock(&mutex_);
+  pending->submitted = deps_.clock.now();
+  const bool is_new = pending_.try_emplace(activation.id, std::move(pending)).second;
+  OWPOOL_ASSERT(is_new);
+  postAll(handle(event::ActivationArrived{std::move(activation)}));
+}
+
+void PoolDriver::Impl::advance() {
+  absl::MutexLock lock(&mutex_);
+  const TimePoint now = deps_.clock.now();
+  Due due;
+  begin(pool_.advanceTo(now), now, due);
+  postAll(std::move(due));
+}
+
+std::optional<TimePoint> PoolDriver::Impl::nextDeadline() const {
+  absl::MutexLock lock(&mutex_);
+  return pool_.nextDeadline();
+}
+
+void PoolDriver::Impl::serveDeadlines() {
+  absl::MutexLock lock(&mutex_);
+  while (!isDone()) {
+    const std::optional<TimePoint> next = pool_.nextDeadline();
+    const TimePoint now = deps_.clock.now();
+    if (next && *next <= now) {
+      Due due;
+      begin(pool_.advanceTo(now), now, due);
+      postAll(std::move(due));
+      continue;
+    }
+    waiting_until_ = next;
+    if (next) {
+      changed_.WaitWithTimeout(&mutex_, absl::FromChrono(*next - now));
+    } else {
+      changed_.Wait(&mutex_);
+    }
+  }
+}
+
+void PoolDriver::Impl::beginShutDown(Duration drain_time) {
+  absl::MutexLock lock(&mutex_);
+  const TimePoint now = deps_.clock.now();
+  Due due;
+  begin(pool_.shutDown(drain_time, now), now, due);
+  postAll(std::move(due));
+  changed_.SignalAll();
+}
+
+bool PoolDriver::Impl::isDone() const { return pool_.isShutDown() && task_count_ == 0; }
+
+bool PoolDriver::Impl::isShutDown() const {
+  absl::MutexLock lock(&mutex_);
+  return isDone();
+}
+
+PoolStats PoolDriver::Impl::stats() const {
+  absl::MutexLock lock(&mutex_);
+  return pool_.stats();
+}
+
+ContainerTable PoolDriver::Impl::containers() const {
+  absl::MutexLock lock(&mutex_);
+  return pool_.containers();
+}
+
+PoolDriver::Impl::Due PoolDriver::Impl::handle(Event event) {
+  const TimePoint now = deps_.clock.now();
+  if (deps_.observer != nullptr) deps_.observer->onEvent(event, now);
+  Due due;
+  begin(pool_.handle(std::move(event), now), now, due);
+  const std::optional<TimePoint> next = pool_.nextDeadline();
+  if (next && (!waiting_until_ || *next < *waiting_until_)) changed_.SignalAll();
+  return due;
+}
+
+void PoolDriver::Impl::deliver(Event event) {
+  Due due;
+  {
+    absl::MutexLock lock(&mutex_);
+    due = handle(std::move(event));
+  }
+  for (auto& callback : due) callback();
+}
+
+void PoolDriver::Impl::begin(Effects effects, TimePoint now, Due& due) {
+  for (Effect& effect : effects) {
+    if (deps_.observer != nullptr) deps_.observer->onEffect(effect, now);
+    std::visit(Overloaded{
+                   [&](effect::AnswerWithResult& e) {
+                     answer(e.activation, std::nullopt, std::nullopt, due);
+                   },
+                   [&](effect::AnswerWithError& e) {
+                     answer(e.activation, std::move(e.response), std::nullopt, due);
+                   },
+                   [&](effect::RefuseActivation& e) {
+                     answer(e.activation,
+                            errorResponse(ActivationStatus::WhiskError,
+                                          std::string(refusalReasonName(e.reason))),
+                            e.reason, due);
+                   },
+                   [&](effect::ActivationPlaced& e) {
+                     ActivationOutcome& outcome = pending_.at(e.activation)->outcome;
+                     outcome.start = e.kind;
+                     outcome.container = e.id;
+                   },
+                   [](effect::ActivationWaits&) {},  // For the observer.
+                   [&](effect::GrantCredits& e) { deps_.feed->grantCredits(e.count); },
+                   [&](auto& e) { call(std::move(e)); },
+               },
+               effect);
+  }
+}
+
+void PoolDriver::Impl::post(absl::AnyInvocable<void()> task) {
+  ++task_count_;
+  deps_.executor.post([this, work = std::move(task)]() mutable {
+    work();
+    work = nullptr;  // What it holds goes before it counts as ended.
+    absl::MutexLock lock(&mutex_);
+    --task_count_;
+    if (isDone()) changed_.SignalAll();
+  });
+}
+
+void PoolDriver::Impl::postAll(Due due) {
+  for (auto& callback : due) post(std::move(callback));
+}
+
+// ---- Answers
+
+void PoolDriver::Impl::answer(ActivationId id, std::optional<ActivationResponse> response,
+                              std::optional<RefusalReason> refused, Due& due) {
+  const auto found = pending_.find(id);
+  OWPOOL_ASSERT(found != pending_.end());
+  PendingPtr pending = std::move(found->second);
+  pending_.erase(found);
+  if (response) pending->outcome.response = *std::move(response);
+  pending->outcome.refused = refused;
+  if (pending->is_running) {
+    pending->owes_logs = true;
+  } else {
+    pending->logs = ActivationLogs{};
+  }
+  ActivationOutcome outcome = pending->outcome;
+  due.push_back([this, pending = std::move(pending), outcome = std::move(outcome)]() mutable {
+    giveOutcome(pending, std::move(outcome));
+  });
+}
+
+void PoolDriver::Impl::giveOutcome(const PendingPtr& pending, ActivationOutcome outcome) {
+  pending->on_outcome(std::move(outcome));
+  pending->on_outcome = nullptr;
+  std::optional<ActivationLogs> logs;
+  {
+    absl::MutexLock lock(&mutex_);
+    pending->outcome_given = true;
+    logs = std::exchange(pending->logs, std::nullopt);
+  }
+  if (logs && pending->on_logs) pending->on_logs(*std::move(logs));
+}
+
+void PoolDriver::Impl::giveLogs(const PendingPtr& pending, ActivationLogs logs) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!pending->outcome_given) {
+      pending->logs = std::move(logs);
+      return;
+    }
+  }
+  if (pending->on_logs) pending->on_logs(std::move(logs));
+}
+
+}  // namespace owpool
