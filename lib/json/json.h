@@ -4,8 +4,9 @@
 #ifndef OWPOOL_JSON_JSON_H_
 #define OWPOOL_JSON_JSON_H_
 
+#include <cstddef>
 #include <cstdint>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,10 +43,21 @@ class Value {
   std::optional<Value> member(std::string_view key) const;
   // Of an array; empty for anything else.
   std::vector<Value> elements() const;
+
+ private:
+  friend absl::StatusOr<Value> parse(std::string text);
+  Value(std::shared_ptr<const std::string> document, std::size_t begin, std::size_t end)
+      : document_(std::move(document)), begin_(begin), end_(end) {}
+
+  // The whole text that was checked; shared by all values inside it.
+  std::shared_ptr<const std::string> document_;
+  std::size_t begin_;
+  std::size_t end_;
 };
 
 // Checks "text" completely: valid JSON and UTF-8, nested at most 100 deep, no
-// object with the same key twice, no exponent of more than 5 digits. The error is
+// object with the same key twice, no number beyond the range of a double (RFC 8259
+// lets us bound that), no exponent of more than 5 digits. The error is
 // INVALID_ARGUMENT, its message says what is wrong and at which line and column.
 absl::StatusOr<Value> parse(std::string text);
 
