@@ -24,7 +24,8 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 struct Request {
   std::string method;
   std::string path;                          // As sent, percent-encoded, without query.
-  std::vector<std::string> segments;         // Of the path, percent-decoded once each.
+  // Of the path, percent-decoded once each: {"a","b"} of "/a/b" and "/a/b/", none of "/".
+  std::vector<std::string> segments;
   std::map<std::string, std::string> query;  // Decoded; of repeated ones the last.
   Headers headers;
   std::string body;
@@ -59,7 +60,8 @@ class Server {
   // Told why a request never reached the handler (413, 400, 431, 408 …); makes its
   // answer. May be empty: then the answer has no body.
   using ErrorHandler = std::function<Response(int status, std::string_view reason)>;
-  // Asked once the headers are there, before the body is read: at most this much.
+  // Asked once the headers are there, before the body is read: at most this much,
+  // and never more than ServerLimits::body_max. May be empty.
   using BodyLimit = std::function<ByteSize(const Request&)>;
 
   Server(ServerLimits limits, Handler handler, ErrorHandler on_error, BodyLimit body_limit);

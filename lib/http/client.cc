@@ -1,0 +1,102 @@
+#include "http/client.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include <httplib.h>
+
+#include "http/connector.h"
+#include "http/response_stream.h"
+
+namespace owpool::http {
+namespace {
+
+// cpp-httplib writes the request and drives the exchange; the connection and the
+// reading of the answer are replaced.
+class Client : public httplib::ClientImpl {
+ public:
+  Client(const Address& address, const ClientRequest& request, const std::atomic<bool>* abort)
+      : httplib::ClientImpl(address.host),
+        address_(address),
+        request_(request),
+        abort_(abort),
+        deadline_(deadlineAfter(request.timeout)) {
+    set_url_encode(false);
+    set_decompress(false);
+    set_follow_location(false);
+    set_keep_alive(false);
+  }
+
+  std::variant<ClientResponse, ClientFailure> exchange() {
+    httplib::Request request;
+    request.method = request_.method;
+    request.path = request_.target;
+    request.body = request_.body;
+    const bool ipv6 = address_.host.find(':') != std::string::npos;
+    if (!address_.unix_path.empty()) {
+      request.headers.emplace("Host", "localhost");
+    } else {
+      request.headers.emplace(
+          "Host", (ipv6 ? "[" + address_.host + "]" : address_.host) + ":" + address_.port);
+    }
+    if (!request_.body.empty()) request.headers.emplace("Content-Type", request_.content_type);
+    for (const auto& [name, value] : request_.headers) request.headers.emplace(name, value);
+    request.content_receiver = [&](const char* data, size_t size, std::uint64_t, std::uint64_t) {
+      const auto room = static_cast<std::size_t>(
+          std::max<std::int64_t>(0, request_.body_max.count() - std::ssize(response_.body)));
+      response_.body.append(data, std::min(size, room));
+      response_.body_length += static_cast<std::int64_t>(size);
+      return true;
+    };
+    httplib::Response ignored;
+    httplib::Error error = httplib::Error::Success;
+    const bool done = send(request, ignored, error);
+    if (failure_.has_value()) return *failure_;
+    if (!done) return ClientFailure::ConnectionLost;
+    return std::move(response_);
+  }
+
+ private:
+  bool create_and_connect_socket(Socket& socket, httplib::Error& error) override {
+    const auto fd = connectTo(address_, deadline_, abort_);
+    if (!fd.has_value()) {
+      failure_ = ClientFailure::NotConnected;
+      error = httplib::Error::Connection;
+      return false;
+    }
+    socket.sock = *fd;
+    return true;
+  }
+
+  bool process_socket(const Socket& socket,
+                      std::function<bool(httplib::Stream&)> callback) override {
+    Connection connection(socket.sock, abort_);
+    connection.setDeadline(deadline_);
+    ResponseStream stream(connection, request_.method == "HEAD");
+    const bool done = callback(stream);
+    failure_ = stream.failure();
+    response_.status = stream.head().status;
+    response_.headers = stream.head().headers;
+    return done;
+  }
+
+  const Address& address_;
+  const ClientRequest& request_;
+  const std::atomic<bool>* abort_;
+  const Deadline deadline_;
+  std::optional<ClientFailure> failure_;
+  ClientResponse response_;
+};
+
+}  // namespace
+
+std::variant<ClientResponse, ClientFailure> exchange(const std::string& address,
+                                                     const ClientRequest& request,
+                                                     const std::atomic<bool>* abort) {
+  const auto parsed = parseAddress(address);
+  if (!parsed.has_value()) return ClientFailure::NotConnected;
+  return Client(*parsed, request, abort).exchange();
+}
+
+}  // namespace owpool::http

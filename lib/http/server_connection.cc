@@ -1,0 +1,182 @@
+#include "http/server_connection.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "http/message_reader.h"
+#include "http/response_writer.h"
+#include "http/url.h"
+
+namespace owpool::http {
+namespace {
+
+// How much, and for how long, of a refused request is still taken in.
+constexpr std::size_t kLingerBytes = std::size_t{64} << 20;
+constexpr std::chrono::seconds kLingerTime{2};
+
+constexpr Refusal kGiveUp{0, ""};
+
+std::string addressOfPeer(int fd) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof(address);
+  if (::getpeername(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) return "";
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const void* raw = nullptr;
+  if (address.ss_family == AF_INET)
+    raw = &reinterpret_cast<const sockaddr_in*>(&address)->sin_addr;
+  else if (address.ss_family == AF_INET6)
+    raw = &reinterpret_cast<const sockaddr_in6*>(&address)->sin6_addr;
+  if (raw == nullptr || ::inet_ntop(address.ss_family, raw, text.data(), text.size()) == nullptr)
+    return "";
+  return text.data();
+}
+
+// The handlers are strangers' code: whatever they throw must not reach the client.
+template <typename Call>
+Response guarded(const Call& call) {
+  try {
+    return call();
+  } catch (...) {
+    return Response{500, "", "", {}};
+  }
+}
+
+}  // namespace
+
+bool IdleConnections::enter(int fd) {
+  const std::lock_guard lock(mutex_);
+  if (!stopping_) fds_.insert(fd);
+  return !stopping_;
+}
+
+void IdleConnections::leave(int fd) {
+  const std::lock_guard lock(mutex_);
+  fds_.erase(fd);
+}
+
+void IdleConnections::stop() {
+  const std::lock_guard lock(mutex_);
+  stopping_ = true;
+  for (const int fd : fds_) ::shutdown(fd, SHUT_RDWR);
+}
+
+bool IdleConnections::stopping() const {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+ServerConnection::ServerConnection(int fd, const Service& service, IdleConnections& idle)
+    : fd_(fd),
+      service_(service),
+      idle_(idle),
+      connection_(fd, nullptr),
+      remote_address_(addressOfPeer(fd)) {}
+
+void ServerConnection::run() {
+  try {
+    bool more = true;
+    while (more && idle_.enter(fd_)) {
+      connection_.setDeadline(deadlineAfter(service_.limits.keep_alive));
+      more = !connection_.buffered().empty() || connection_.fill() == IoStatus::Ok;
+      idle_.leave(fd_);
+      more = more && serveRequest();
+    }
+  } catch (...) {
+    // Out of memory, most likely: this connection ends, the others go on.
+    idle_.leave(fd_);
+  }
+}
+
+bool ServerConnection::serveRequest() {
+  const ServerLimits& limits = service_.limits;
+  connection_.setDeadline(deadlineAfter(limits.header_timeout));
+  const HeadRead read = readHead(connection_, limits.header_bytes_max);
+  switch (read.status) {
+    case HeadStatus::Ok: break;
+    case HeadStatus::TooLarge: return refuse({431, "the headers are too long"}, false);
+    case HeadStatus::Malformed: return refuse({400, "a line that ends in a bare LF"}, false);
+    case HeadStatus::Io:
+      return read.io == IoStatus::TimedOut && refuse({408, "the headers took too long"}, false);
+  }
+  auto parsed = parseRequestHead(read.text, limits.header_count_max);
+  if (const auto* refusal = std::get_if<Refusal>(&parsed))
+    return refuse(*refusal, read.text.substr(0, 5) == "HEAD ");
+  const auto& head = std::get<RequestHead>(parsed);
+  const bool to_head = head.method == "HEAD";
+  auto target = splitTarget(head.target);
+  if (!target.has_value()) return refuse({400, "a malformed percent-encoding"}, to_head);
+
+  Request request{head.method,  std::move(target->path), std::move(target->segments),
+                  std::move(target->query), head.headers, "", remote_address_};
+  if (const auto refusal = readBody(head, request); refusal.has_value())
+    return refusal->status != 0 && refuse(*refusal, to_head);
+  return answer(head, std::move(request));
+}
+
+ByteSize ServerConnection::bodyLimitOf(const Request& request) const {
+  const ByteSize most = service_.limits.body_max;
+  return service_.body_limit ? std::min(most, service_.body_limit(request)) : most;
+}
+
+std::optional<Refusal> ServerConnection::readBody(const RequestHead& head, Request& request) {
+  if (head.framing.kind == BodyFraming::Kind::None) return std::nullopt;
+  constexpr Refusal kTooLarge{413, "the body is too large"};
+  const std::int64_t limit = bodyLimitOf(request).count();
+  if (head.framing.length > limit) return kTooLarge;
+
+  connection_.setDeadline(deadlineAfter(service_.limits.body_timeout));
+  if (head.expects_continue && connection_.buffered().empty() &&
+      connection_.write("HTTP/1.1 100 Continue\r\n\r\n") != IoStatus::Ok)
+    return kGiveUp;
+  BodyReader reader(connection_, head.framing);
+  for (;;) {
+    std::string_view piece;
+    switch (reader.next(piece)) {
+      case BodyStatus::End: return std::nullopt;
+      case BodyStatus::Malformed: return Refusal{400, "a malformed chunk"};
+      case BodyStatus::Io:
+        if (reader.io() == IoStatus::TimedOut) return Refusal{408, "the body took too long"};
+        return kGiveUp;
+      case BodyStatus::Piece: break;
+    }
+    if (std::ssize(request.body) + std::ssize(piece) > limit) return kTooLarge;
+    request.body += piece;
+  }
+}
+
+bool ServerConnection::answer(const RequestHead& head, Request request) {
+  const Response response = guarded([&] { return service_.handler(request); });
+  const bool keep_alive = head.keep_alive && !idle_.stopping() && !service_.crowded();
+  // Nobody is made to read fast; but a client that reads nothing holds no thread forever.
+  connection_.setDeadline(deadlineAfter(service_.limits.body_timeout));
+  const IoStatus status =
+      connection_.write(responseText(response, {keep_alive, head.method == "HEAD"}));
+  return status == IoStatus::Ok && keep_alive;
+}
+
+bool ServerConnection::refuse(const Refusal& refusal, bool to_head) {
+  Response response{refusal.status, "", "", {}};
+  if (service_.on_error) {
+    response = guarded([&] { return service_.on_error(refusal.status, refusal.reason); });
+  }
+  connection_.setDeadline(deadlineAfter(kLingerTime));
+  if (connection_.write(responseText(response, {false, to_head})) == IoStatus::Ok) linger();
+  return false;
+}
+
+void ServerConnection::linger() {
+  ::shutdown(fd_, SHUT_WR);
+  std::size_t dropped = 0;
+  do {
+    dropped += connection_.buffered().size();
+    connection_.consume(connection_.buffered().size());
+  } while (dropped < kLingerBytes && connection_.fill() == IoStatus::Ok);
+}
+
+}  // namespace owpool::http

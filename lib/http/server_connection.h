@@ -1,0 +1,74 @@
+// One connection of the server, from its first byte to its last.
+#ifndef OWPOOL_HTTP_SERVER_CONNECTION_H_
+#define OWPOOL_HTTP_SERVER_CONNECTION_H_
+
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "http/connection.h"
+#include "http/request_head.h"
+#include "http/server.h"
+
+namespace owpool::http {
+
+// The connections that wait for a request: the ones to be closed when the server
+// stops, while those with a request in flight end it first. Thread-safe.
+class IdleConnections {
+ public:
+  // False if the server is stopping.
+  bool enter(int fd);
+  // Before the socket is closed, or a request is read from it.
+  void leave(int fd);
+  void stop();
+  bool stopping() const;
+
+ private:
+  mutable std::mutex mutex_;
+  bool stopping_ = false;
+  std::set<int> fds_;
+};
+
+// What all connections of a server share. Immutable once it serves.
+struct Service {
+  ServerLimits limits;
+  Server::Handler handler;
+  Server::ErrorHandler on_error;
+  Server::BodyLimit body_limit;
+  // More connections wait than can be served: do not keep this one.
+  std::function<bool()> crowded;
+};
+
+class ServerConnection {
+ public:
+  ServerConnection(int fd, const Service& service, IdleConnections& idle);
+
+  // Serves request after request; returns when the socket is to be closed. Does not throw.
+  void run();
+
+ private:
+  // Each returns whether a further request may follow.
+  bool serveRequest();
+  bool answer(const RequestHead& head, Request request);
+  // With what is known of the method, since a HEAD's refusal has no body either.
+  bool refuse(const Refusal& refusal, bool to_head);
+
+  // Empty when "request" is complete; else refuse with it, or with status 0: give up.
+  std::optional<Refusal> readBody(const RequestHead& head, Request& request);
+  ByteSize bodyLimitOf(const Request& request) const;
+  // Reads and drops what is still coming, so that the answer is not lost by a reset.
+  void linger();
+
+  int fd_;
+  const Service& service_;
+  IdleConnections& idle_;
+  Connection connection_;
+  std::string remote_address_;
+};
+
+}  // namespace owpool::http
+
+#endif  // OWPOOL_HTTP_SERVER_CONNECTION_H_
