@@ -5,7 +5,6 @@
 
 #include "absl/strings/ascii.h"
 #include "fmt/format.h"
-#include "owpoold/action_input.h"
 #include "owpoold/answers.h"
 #include "owpoold/json_text.h"
 #include "owpoold/log.h"
@@ -168,9 +167,7 @@ http::Response Api::rejected(int status, std::string_view reason) {
 }
 
 ByteSize Api::bodyLimit(const http::Request& request) {
-  // An action's code may grow to twice its size when it is written as a JSON string.
-  if (request.method == "PUT") return kCodeMax + kCodeMax + kParametersMax;
-  return ByteSize::mebibytes(1);
+  return request.method == "PUT" ? kBodyMax : ByteSize::mebibytes(1);
 }
 
 }  // namespace owpool::daemon

@@ -42,6 +42,10 @@ class Api {
 
   http::Response handle(const http::Request& request) const;
 
+  // Of any request. An action's code may grow to twice its size when it is written
+  // as a JSON string.
+  static constexpr ByteSize kBodyMax = ByteSize::mebibytes(2 * 48 + 1);
+
   // For requests that never get as far: http::Server's ErrorHandler and BodyLimit.
   static http::Response rejected(int status, std::string_view reason);
   static ByteSize bodyLimit(const http::Request& request);

@@ -103,7 +103,9 @@ absl::Status run(const Options& options, const Manifest& manifest, const Credent
   const Api api({store, invoker, manifest, credentials, config.user_memory,
                  [&] { return metricsText(driver.stats(), config.user_memory, metrics.counts()); },
                  unixMillis});
-  http::Server server({}, [&](const http::Request& request) { return api.handle(request); },
+  http::ServerLimits limits;
+  limits.body_max = Api::kBodyMax;
+  http::Server server(limits, [&](const http::Request& request) { return api.handle(request); },
                       Api::rejected, Api::bodyLimit);
   const auto port = server.start(options.listen_address, options.listen_port);
   if (port.ok()) {
