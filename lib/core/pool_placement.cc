@@ -31,22 +31,21 @@ void Pool::Impl::on(event::ActivationArrived event) {
     return;
   }
   const ActivationId id = arrived.id;
-  ActivationRecord record;
+  ActivationRecord& record = activations_[id];
   record.activation = std::move(arrived);
   if (buffer_.empty() && tryPlace(record)) {
     ++unanswered_count_;
-    activations_.emplace(id, std::move(record));
     return;
   }
   if (static_cast<int>(buffer_.size()) >= config_.buffer_count_max) {
     ++counters_.refused_total;
+    activations_.erase(id);
     emit(effect::RefuseActivation{id, RefusalReason::BufferFull});
     return;
   }
   if (buffer_.empty()) reportWaiting(record);
   ++unanswered_count_;
   buffered_memory_ += record.activation.action->memory;
-  activations_.emplace(id, std::move(record));
   buffer_.push_back(id);
 }
 

@@ -53,12 +53,12 @@ void PoolDriver::Impl::enqueue(const HostPtr& host, absl::AnyInvocable<void()> c
 void PoolDriver::Impl::runNextCall(const HostPtr& host) {
   absl::AnyInvocable<void()> next;
   {
-    absl::MutexLock lock(&mutex_);
+    internal::MutexLock lock(mutex_);
     next = std::move(host->calls.front());
     host->calls.pop_front();
   }
   next();
-  absl::MutexLock lock(&mutex_);
+  internal::MutexLock lock(mutex_);
   host->is_calling = !host->calls.empty();
   if (host->is_calling) post([this, host] { runNextCall(host); });
 }
@@ -86,7 +86,7 @@ void PoolDriver::Impl::createContainer(const HostPtr& host, effect::StartContain
   if (!created.ok()) {
     Due due;
     {
-      absl::MutexLock lock(&mutex_);
+      internal::MutexLock lock(mutex_);
       due = handle(event::StartFailed{id, startFailure(created.status())});
       // If its removal was ordered meanwhile, that finds nothing to remove.
       if (!host->is_removing) hosts_.erase(id);
@@ -96,7 +96,7 @@ void PoolDriver::Impl::createContainer(const HostPtr& host, effect::StartContain
   }
   std::string address = (*created)->address();
   {
-    absl::MutexLock lock(&mutex_);
+    internal::MutexLock lock(mutex_);
     host->container = *std::move(created);
   }
   deliver(event::ContainerStarted{id, std::move(address)});
@@ -118,13 +118,13 @@ void PoolDriver::Impl::call(effect::RemoveContainer effect) {
 void PoolDriver::Impl::removeContainer(const HostPtr& host, effect::RemoveContainer effect) {
   std::shared_ptr<Container> container;
   {
-    absl::MutexLock lock(&mutex_);
+    internal::MutexLock lock(mutex_);
     container = host->container;
   }
   const bool is_removed = container == nullptr || container->destroy(effect.timeout).ok();
   Due due;
   {
-    absl::MutexLock lock(&mutex_);
+    internal::MutexLock lock(mutex_);
     host->is_removing = false;
     if (is_removed) {
       due = handle(event::ContainerRemoved{effect.id});
@@ -159,13 +159,13 @@ void PoolDriver::Impl::initializeContainer(Container& container,
                                            const PendingPtr& pending, ActivationContext context) {
   const TimePoint began = deps_.clock.now();
   {
-    absl::MutexLock lock(&mutex_);
+    internal::MutexLock lock(mutex_);
     begun(*pending, began);
   }
   InitResult result =
       container.initialize({std::move(effect.action), std::move(context), effect.timeout});
   {
-    absl::MutexLock lock(&mutex_);
+    internal::MutexLock lock(mutex_);
     pending->outcome.init = deps_.clock.now() - began;
   }
   if (!result.delivered) {
@@ -189,7 +189,7 @@ void PoolDriver::Impl::runActivation(Container& container, effect::RunActivation
                                      const PendingPtr& pending) {
   const TimePoint began = deps_.clock.now();
   {
-    absl::MutexLock lock(&mutex_);
+    internal::MutexLock lock(mutex_);
     begun(*pending, began);
   }
   const ActivationRequest& request = pending->request;
@@ -199,7 +199,7 @@ void PoolDriver::Impl::runActivation(Container& container, effect::RunActivation
   bool is_given_up = false;
   Due due;
   {
-    absl::MutexLock lock(&mutex_);
+    internal::MutexLock lock(mutex_);
     is_given_up = pending->owes_logs;
     if (!result.delivered) {
       pending->is_running = false;

@@ -13,7 +13,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
+#include "driver/mutex.h"
 #include "owpool/pool_driver.h"
 
 namespace owpool {
@@ -103,8 +103,8 @@ class PoolDriver::Impl {
   void begun(Pending& pending, TimePoint now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const Deps deps_;
-  mutable absl::Mutex mutex_;
-  absl::CondVar changed_;  // The next deadline moved forward, or everything is done.
+  mutable internal::Mutex mutex_;
+  internal::CondVar changed_;  // The next deadline moved forward, or everything is done.
   Pool pool_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<ActivationId, PendingPtr> pending_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<ContainerId, HostPtr> hosts_ ABSL_GUARDED_BY(mutex_);

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "absl/time/time.h"
 #include "core/assert.h"
 #include "core/overloaded.h"
 #include "driver/driver_impl.h"
@@ -37,7 +36,7 @@ ContainerTable PoolDriver::containers() const { return impl_->containers(); }
 PoolDriver::Impl::Impl(Pool pool, Deps deps) : deps_(deps), pool_(std::move(pool)) {
   OWPOOL_ASSERT(deps_.prober != nullptr || !pool_.config().prewarm_health.enabled);
   OWPOOL_ASSERT(deps_.feed != nullptr || pool_.config().feed_credits == 0);
-  absl::MutexLock lock(&mutex_);
+  internal::MutexLock lock(mutex_);
   const TimePoint now = deps_.clock.now();
   Due due;
   begin(pool_.start(now), now, due);
@@ -53,7 +52,7 @@ void PoolDriver::Impl::submit(ActivationRequest request, OnOutcome on_outcome, O
   pending->on_outcome = std::move(on_outcome);
   pending->on_logs = std::move(on_logs);
 
-  absl::MutexLock lock(&mutex_);
+  internal::MutexLock lock(mutex_);
   pending->submitted = deps_.clock.now();
   const bool is_new = pending_.try_emplace(activation.id, std::move(pending)).second;
   OWPOOL_ASSERT(is_new);
@@ -61,7 +60,7 @@ void PoolDriver::Impl::submit(ActivationRequest request, OnOutcome on_outcome, O
 }
 
 void PoolDriver::Impl::advance() {
-  absl::MutexLock lock(&mutex_);
+  internal::MutexLock lock(mutex_);
   const TimePoint now = deps_.clock.now();
   Due due;
   begin(pool_.advanceTo(now), now, due);
@@ -69,12 +68,12 @@ void PoolDriver::Impl::advance() {
 }
 
 std::optional<TimePoint> PoolDriver::Impl::nextDeadline() const {
-  absl::MutexLock lock(&mutex_);
+  internal::MutexLock lock(mutex_);
   return pool_.nextDeadline();
 }
 
 void PoolDriver::Impl::serveDeadlines() {
-  absl::MutexLock lock(&mutex_);
+  internal::MutexLock lock(mutex_);
   while (!isDone()) {
     const std::optional<TimePoint> next = pool_.nextDeadline();
     const TimePoint now = deps_.clock.now();
@@ -86,36 +85,36 @@ void PoolDriver::Impl::serveDeadlines() {
     }
     waiting_until_ = next;
     if (next) {
-      changed_.WaitWithTimeout(&mutex_, absl::FromChrono(*next - now));
+      changed_.waitFor(mutex_, *next - now);
     } else {
-      changed_.Wait(&mutex_);
+      changed_.wait(mutex_);
     }
   }
 }
 
 void PoolDriver::Impl::beginShutDown(Duration drain_time) {
-  absl::MutexLock lock(&mutex_);
+  internal::MutexLock lock(mutex_);
   const TimePoint now = deps_.clock.now();
   Due due;
   begin(pool_.shutDown(drain_time, now), now, due);
   postAll(std::move(due));
-  changed_.SignalAll();
+  changed_.notifyAll();
 }
 
 bool PoolDriver::Impl::isDone() const { return pool_.isShutDown() && task_count_ == 0; }
 
 bool PoolDriver::Impl::isShutDown() const {
-  absl::MutexLock lock(&mutex_);
+  internal::MutexLock lock(mutex_);
   return isDone();
 }
 
 PoolStats PoolDriver::Impl::stats() const {
-  absl::MutexLock lock(&mutex_);
+  internal::MutexLock lock(mutex_);
   return pool_.stats();
 }
 
 ContainerTable PoolDriver::Impl::containers() const {
-  absl::MutexLock lock(&mutex_);
+  internal::MutexLock lock(mutex_);
   return pool_.containers();
 }
 
@@ -125,14 +124,14 @@ PoolDriver::Impl::Due PoolDriver::Impl::handle(Event event) {
   Due due;
   begin(pool_.handle(std::move(event), now), now, due);
   const std::optional<TimePoint> next = pool_.nextDeadline();
-  if (next && (!waiting_until_ || *next < *waiting_until_)) changed_.SignalAll();
+  if (next && (!waiting_until_ || *next < *waiting_until_)) changed_.notifyAll();
   return due;
 }
 
 void PoolDriver::Impl::deliver(Event event) {
   Due due;
   {
-    absl::MutexLock lock(&mutex_);
+    internal::MutexLock lock(mutex_);
     due = handle(std::move(event));
   }
   for (auto& callback : due) callback();
@@ -172,9 +171,9 @@ void PoolDriver::Impl::post(absl::AnyInvocable<void()> task) {
   deps_.executor.post([this, work = std::move(task)]() mutable {
     work();
     work = nullptr;  // What it holds goes before it counts as ended.
-    absl::MutexLock lock(&mutex_);
+    internal::MutexLock lock(mutex_);
     --task_count_;
-    if (isDone()) changed_.SignalAll();
+    if (isDone()) changed_.notifyAll();
   });
 }
 
@@ -208,7 +207,7 @@ void PoolDriver::Impl::giveOutcome(const PendingPtr& pending, ActivationOutcome 
   pending->on_outcome = nullptr;
   std::optional<ActivationLogs> logs;
   {
-    absl::MutexLock lock(&mutex_);
+    internal::MutexLock lock(mutex_);
     pending->outcome_given = true;
     logs = std::exchange(pending->logs, std::nullopt);
   }
@@ -217,7 +216,7 @@ void PoolDriver::Impl::giveOutcome(const PendingPtr& pending, ActivationOutcome 
 
 void PoolDriver::Impl::giveLogs(const PendingPtr& pending, ActivationLogs logs) {
   {
-    absl::MutexLock lock(&mutex_);
+    internal::MutexLock lock(mutex_);
     if (!pending->outcome_given) {
       pending->logs = std::move(logs);
       return;

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "driver/mutex.h"
 #include "owpool/runtime.h"
 
 namespace owpool {
@@ -19,19 +19,19 @@ class ThreadPoolExecutor final : public Executor {
   ~ThreadPoolExecutor() override {
     std::vector<std::thread> threads;
     {
-      absl::MutexLock lock(&mutex_);
+      internal::MutexLock lock(mutex_);
       is_closing_ = true;
-      work_.SignalAll();
+      work_.notifyAll();
       threads.swap(threads_);
     }
     for (std::thread& thread : threads) thread.join();
   }
 
   void post(absl::AnyInvocable<void()> task) override {
-    absl::MutexLock lock(&mutex_);
+    internal::MutexLock lock(mutex_);
     tasks_.push_back(std::move(task));
     if (idle_count_ >= tasks_.size() || threads_.size() == threads_max_) {
-      work_.Signal();
+      work_.notifyOne();
     } else {
       threads_.emplace_back([this] { serve(); });
     }
@@ -39,26 +39,26 @@ class ThreadPoolExecutor final : public Executor {
 
  private:
   void serve() {
-    mutex_.Lock();
+    mutex_.lock();
     while (true) {
       ++idle_count_;
-      while (tasks_.empty() && !is_closing_) work_.Wait(&mutex_);
+      while (tasks_.empty() && !is_closing_) work_.wait(mutex_);
       --idle_count_;
       if (tasks_.empty()) break;
       {
         absl::AnyInvocable<void()> task = std::move(tasks_.front());
         tasks_.pop_front();
-        mutex_.Unlock();
+        mutex_.unlock();
         task();
       }
-      mutex_.Lock();
+      mutex_.lock();
     }
-    mutex_.Unlock();
+    mutex_.unlock();
   }
 
   const std::size_t threads_max_;
-  absl::Mutex mutex_;
-  absl::CondVar work_;
+  internal::Mutex mutex_;
+  internal::CondVar work_;
   std::deque<absl::AnyInvocable<void()>> tasks_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::thread> threads_ ABSL_GUARDED_BY(mutex_);
   std::size_t idle_count_ ABSL_GUARDED_BY(mutex_) = 0;

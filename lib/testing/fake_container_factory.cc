@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <utility>
 
-#include "absl/synchronization/mutex.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
+#include "driver/mutex.h"
 
 namespace owpool::testing {
 namespace {
@@ -20,13 +19,17 @@ struct Life {
   absl::AnyInvocable<void()> on_death;
 };
 
+std::int64_t unixNanos() {
+  return Duration(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
 constexpr char kGone[] = "The container is gone.";
 
 }  // namespace
 
 struct FakeContainerFactory::Shared {
-  absl::Mutex mutex;
-  absl::CondVar changed;
+  ::owpool::internal::Mutex mutex;
+  ::owpool::internal::CondVar changed;
   std::function<RunResult(const RunRequest&)> run;
   int refused_runs = 0;
   int failing_removals = 0;
@@ -36,7 +39,7 @@ struct FakeContainerFactory::Shared {
   std::vector<std::string> calls;
 
   void note(std::string call) {
-    absl::MutexLock lock(&mutex);
+    ::owpool::internal::MutexLock lock(mutex);
     calls.push_back(std::move(call));
   }
 };
@@ -66,7 +69,7 @@ class FakeContainer final : public Container {
   RunResult run(const RunRequest& request) override {
     std::function<RunResult(const RunRequest&)> scripted;
     {
-      absl::MutexLock lock(&shared_->mutex);
+      ::owpool::internal::MutexLock lock(shared_->mutex);
       shared_->calls.push_back("run " + request.action->key.name());
       if (!life_->is_alive) return {false, {}};
       if (shared_->refused_runs > 0) {
@@ -74,14 +77,14 @@ class FakeContainer final : public Container {
         return {false, {}};
       }
       scripted = shared_->run;
-      log_.lines.push_back({absl::GetCurrentTimeNanos(), LogStream::Stdout, "out"});
-      log_.lines.push_back({absl::GetCurrentTimeNanos(), LogStream::Stderr, "err"});
+      log_.lines.push_back({unixNanos(), LogStream::Stdout, "out"});
+      log_.lines.push_back({unixNanos(), LogStream::Stderr, "err"});
     }
     return scripted ? scripted(request) : behave(request);
   }
 
   ActivationLogs collectLogs(const LogRequest&) override {
-    absl::MutexLock lock(&shared_->mutex);
+    ::owpool::internal::MutexLock lock(shared_->mutex);
     return std::exchange(log_, {});
   }
 
@@ -89,7 +92,7 @@ class FakeContainer final : public Container {
   absl::Status resume(Duration) override { return setPaused("resume", false); }
 
   absl::Status destroy(Duration) override {
-    absl::MutexLock lock(&shared_->mutex);
+    ::owpool::internal::MutexLock lock(shared_->mutex);
     shared_->calls.push_back("destroy");
     if (shared_->failing_removals > 0) {
       --shared_->failing_removals;
@@ -97,13 +100,13 @@ class FakeContainer final : public Container {
     }
     life_->is_alive = false;
     shared_->lives.erase(number_);
-    shared_->changed.SignalAll();
+    shared_->changed.notifyAll();
     return absl::OkStatus();
   }
 
  private:
   bool isAlive() const {
-    absl::MutexLock lock(&shared_->mutex);
+    ::owpool::internal::MutexLock lock(shared_->mutex);
     return life_->is_alive;
   }
 
@@ -119,20 +122,21 @@ class FakeContainer final : public Container {
   }
 
   RunResult hang(Duration timeout) {
-    absl::MutexLock lock(&shared_->mutex);
-    const absl::Time deadline = absl::Now() + absl::FromChrono(timeout);
-    while (life_->is_alive && absl::Now() < deadline) {
-      shared_->changed.WaitWithDeadline(&shared_->mutex, deadline);
+    ::owpool::internal::MutexLock lock(shared_->mutex);
+    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    for (Duration left = timeout; life_->is_alive && left > Duration::zero();
+         left = deadline - std::chrono::steady_clock::now()) {
+      shared_->changed.waitFor(shared_->mutex, left);
     }
     if (!life_->is_alive) return {true, errorResponse(ActivationStatus::DeveloperError, kGone)};
     return {true, errorResponse(
                       ActivationStatus::DeveloperError,
                       fmt::format("The action exceeded its time limits of {} milliseconds.",
-                                  absl::ToInt64Milliseconds(absl::FromChrono(timeout))))};
+                                  std::chrono::duration_cast<std::chrono::milliseconds>(timeout).count()))};
   }
 
   absl::Status setPaused(std::string call, bool is_paused) {
-    absl::MutexLock lock(&shared_->mutex);
+    ::owpool::internal::MutexLock lock(shared_->mutex);
     shared_->calls.push_back(std::move(call));
     if (shared_->pauses_fail) return absl::UnavailableError("Pausing was made to fail.");
     if (!life_->is_alive) return absl::NotFoundError(kGone);
@@ -144,12 +148,12 @@ class FakeContainer final : public Container {
   static void die(FakeContainerFactory::Shared& shared, const std::shared_ptr<Life>& life) {
     absl::AnyInvocable<void()> on_death;
     {
-      absl::MutexLock lock(&shared.mutex);
+      ::owpool::internal::MutexLock lock(shared.mutex);
       if (!life->is_alive) return;
       life->is_alive = false;
       on_death = std::move(life->on_death);
       std::erase_if(shared.lives, [&](const auto& entry) { return entry.second == life; });
-      shared.changed.SignalAll();
+      shared.changed.notifyAll();
     }
     if (on_death) on_death();
   }
@@ -170,7 +174,7 @@ FakeContainerFactory::~FakeContainerFactory() = default;
 absl::StatusOr<std::unique_ptr<Container>> FakeContainerFactory::create(StartRequest request) {
   auto life = std::make_shared<Life>();
   life->on_death = std::move(request.on_death);
-  absl::MutexLock lock(&shared_->mutex);
+  ::owpool::internal::MutexLock lock(shared_->mutex);
   shared_->calls.push_back("create " + request.name);
   if (request.runtime.image == "missing") {
     return absl::InvalidArgumentError(fmt::format("There is no image for {}.",
@@ -182,29 +186,29 @@ absl::StatusOr<std::unique_ptr<Container>> FakeContainerFactory::create(StartReq
 }
 
 void FakeContainerFactory::setRun(std::function<RunResult(const RunRequest&)> run) {
-  absl::MutexLock lock(&shared_->mutex);
+  ::owpool::internal::MutexLock lock(shared_->mutex);
   shared_->run = std::move(run);
 }
 
 void FakeContainerFactory::refuseRuns(int count) {
-  absl::MutexLock lock(&shared_->mutex);
+  ::owpool::internal::MutexLock lock(shared_->mutex);
   shared_->refused_runs = count;
 }
 
 void FakeContainerFactory::failRemovals(int count) {
-  absl::MutexLock lock(&shared_->mutex);
+  ::owpool::internal::MutexLock lock(shared_->mutex);
   shared_->failing_removals = count;
 }
 
 void FakeContainerFactory::failPauses(bool fails) {
-  absl::MutexLock lock(&shared_->mutex);
+  ::owpool::internal::MutexLock lock(shared_->mutex);
   shared_->pauses_fail = fails;
 }
 
 bool FakeContainerFactory::kill(const std::string& address) {
   std::shared_ptr<Life> life;
   {
-    absl::MutexLock lock(&shared_->mutex);
+    ::owpool::internal::MutexLock lock(shared_->mutex);
     for (const auto& [number, candidate] : shared_->lives) {
       if (fmt::format("fake:{}", number) == address) life = candidate;
     }
@@ -215,19 +219,19 @@ bool FakeContainerFactory::kill(const std::string& address) {
 }
 
 std::vector<std::string> FakeContainerFactory::living() const {
-  absl::MutexLock lock(&shared_->mutex);
+  ::owpool::internal::MutexLock lock(shared_->mutex);
   std::vector<std::string> addresses;
   for (const auto& [number, life] : shared_->lives) addresses.push_back(fmt::format("fake:{}", number));
   return addresses;
 }
 
 int FakeContainerFactory::createdCount() const {
-  absl::MutexLock lock(&shared_->mutex);
+  ::owpool::internal::MutexLock lock(shared_->mutex);
   return shared_->created_count;
 }
 
 std::vector<std::string> FakeContainerFactory::calls() const {
-  absl::MutexLock lock(&shared_->mutex);
+  ::owpool::internal::MutexLock lock(shared_->mutex);
   return shared_->calls;
 }
 
