@@ -95,11 +95,13 @@ inline sockaddr_in loopback(int port) {
   return address;
 }
 
-// A socket connected to that port of this machine.
+// A socket connected to that port of this machine, or one that is of no use.
 inline int connectToLoopback(int port) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const sockaddr_in address = loopback(port);
-  REQUIRE(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0);
+  // No assertion: Catch2's are for one thread at a time.
+  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
+    ::shutdown(fd, SHUT_RDWR);
   return fd;
 }
 

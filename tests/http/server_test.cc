@@ -1,5 +1,6 @@
 #include "http/server.h"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -8,7 +9,9 @@
 #include <vector>
 
 #include <catch2/catch.hpp>
+#include <sys/resource.h>
 
+#include "http/client.h"
 #include "tests/http/server_fixture.h"
 
 namespace owpool::http {
@@ -267,6 +270,29 @@ TEST_CASE("a full server can be stopped while others wait for it") {
   CHECK(contains(answer, "Connection: close\r\n"));
   waiting.readAll();
   stopper.join();
+}
+
+TEST_CASE("a program with more than 1024 open files is served as well") {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  const rlimit before = limit;
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 4096);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  std::vector<int> files;
+  while (files.empty() || (files.back() < 1100 && files.back() >= 0))
+    files.push_back(::dup(STDERR_FILENO));
+  REQUIRE(files.back() >= 1100);
+  {
+    const EchoServer server;
+    ClientRequest request;
+    request.timeout = std::chrono::seconds(10);
+    request.body_max = ByteSize::bytes(100);
+    const auto end = http::exchange(fmt::format("127.0.0.1:{}", server.port), request);
+    REQUIRE(std::holds_alternative<ClientResponse>(end));
+    CHECK(std::get<ClientResponse>(end).status == 200);
+  }
+  for (const int file : files) ::close(file);
+  ::setrlimit(RLIMIT_NOFILE, &before);
 }
 
 }  // namespace
