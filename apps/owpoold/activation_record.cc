@@ -17,11 +17,13 @@ std::int64_t millis(Duration duration) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
 }
 
-// The time limit shows in the response only: what the pool measured includes a
-// little more than what the container was allowed.
-bool exceededTimeLimit(const ActivationResponse& response) {
-  return response.status == ActivationStatus::DeveloperError &&
-         response.result.find("exceeded its time limit of") != std::string::npos;
+// That it took too long shows in the response only: what the pool measured includes
+// a little more than what the container was allowed. These are lib/protocol's words,
+// which are OpenWhisk's.
+bool exceededTimeLimit(const ActionRecord& action, const ActivationOutcome& outcome) {
+  return outcome.response.status == ActivationStatus::DeveloperError &&
+         outcome.response.result.find(fmt::format("exceeded its time limits of {} milliseconds",
+                                                  action.limits.timeout_ms)) != std::string::npos;
 }
 
 std::string limitsJson(const ActionLimits& limits) {
@@ -41,7 +43,7 @@ std::string annotationsJson(const ActionRecord& action, const ActivationOutcome&
   add("limits", limitsJson(action.limits));
   add("path", json::quote(fmt::format("{}/{}", kNamespace, action.path())));
   add("kind", json::quote(action.kind));
-  add("timeout", exceededTimeLimit(outcome.response) ? "true" : "false");
+  add("timeout", exceededTimeLimit(action, outcome) ? "true" : "false");
   if (outcome.init) add("initTime", std::to_string(millis(*outcome.init)));
   add("waitTime", std::to_string(millis(outcome.wait)));
   return keyValuesJson(annotations);

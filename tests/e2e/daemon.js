@@ -93,14 +93,15 @@ class Daemon {
     return answer.json;
   }
 
-  // Everything that runs on behalf of this daemon: what descends from it, and what
-  // works in its directory, whoever its parent may be by now.
-  processes() {
+  // Everything that runs on behalf of this daemon: what descends from it, what works
+  // in its directory, whoever its parent may be by now, and which of "known" goes on.
+  processes(known = []) {
     const found = new Map();  // By pid: [parent, working directory].
     for (const pid of fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
       try {
         const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
         const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        // A zombie has ended; when its new parent takes note is not the daemon's affair.
         if (state !== 'Z') found.set(pid, [parent, fs.readlinkSync(`/proc/${pid}/cwd`)]);
       } catch {
         // It has ended meanwhile.
@@ -109,7 +110,7 @@ class Daemon {
     const isOurs = (pid) => {
       const entry = found.get(pid);
       return entry !== undefined && (entry[0] === String(this.process.pid) ||
-        entry[1].startsWith(this.stateDir) || isOurs(entry[0]));
+        entry[1].startsWith(this.stateDir) || known.includes(pid) || isOurs(entry[0]));
     };
     return [...found.keys()].filter(isOurs);
   }
@@ -120,7 +121,12 @@ class Daemon {
     this.process.kill('SIGTERM');
     const ended = await this.exited;
     assert.deepEqual(ended, { code: 0, signal: null }, this.log);
-    const left = this.processes().concat(before.filter((pid) => fs.existsSync(`/proc/${pid}`)));
+    let left = this.processes(before);
+    // The guardian of the containers ends by noticing that the daemon has.
+    for (let i = 0; i < 40 && left.length > 0; ++i) {
+      await sleep(25);
+      left = this.processes(before);
+    }
     assert.deepEqual(left, [], `processes are left: ${this.log}`);
   }
 

@@ -124,7 +124,7 @@ test('an action that exits', async () => {
 test('an action that never returns', async () => {
   await daemon.create('hangs', 'python:3', 'def main(args):\n  while True: pass\n',
     { limits: { timeout: 700 } });
-  const record = await assertDeveloperError('hangs', /exceeded its time limit of 700 milliseconds/);
+  const record = await assertDeveloperError('hangs', /exceeded its time limits of 700 milliseconds/);
   assert.equal(annotation(record, 'timeout'), true);
 });
 
@@ -132,7 +132,7 @@ test('an action that prints without end', async () => {
   await daemon.create('chatty', 'nodejs:20',
     'function main() { for (;;) console.log("y".repeat(1000)); }',
     { limits: { timeout: 1500, logs: 1 } });
-  const record = await assertDeveloperError('chatty', /exceeded its time limit of 1500 milliseconds/);
+  const record = await assertDeveloperError('chatty', /exceeded its time limits of 1500 milliseconds/);
   const size = record.logs.reduce((sum, line) => sum + line.length, 0);
   assert.ok(size < 2 * 1024 * 1024, `the log has ${size} characters`);
   assert.match(record.logs[record.logs.length - 1] + record.logs[record.logs.length - 2], /runcated/);

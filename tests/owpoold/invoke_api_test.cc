@@ -156,7 +156,7 @@ TEST_CASE("A run over its time limit is annotated as a timeout") {
   ApiHarness api;
   api.factory.setRun([](const RunRequest&) {
     return RunResult{true, errorResponse(ActivationStatus::DeveloperError,
-                                         "The action exceeded its time limit of 100 "
+                                         "The action exceeded its time limits of 100 "
                                          "milliseconds.")};
   });
   api.create("slow", "x", R"(,"limits":{"timeout":100})");
