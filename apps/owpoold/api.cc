@@ -166,8 +166,11 @@ http::Response Api::rejected(int status, std::string_view reason) {
   return response;
 }
 
-ByteSize Api::bodyLimit(const http::Request& request) {
-  return request.method == "PUT" ? kBodyMax : ByteSize::mebibytes(1);
+ByteSize Api::bodyLimit(const http::Request& request) const {
+  const bool may_put_code =
+      request.method == "PUT" && context_.credentials.check(request.header("Authorization")) ==
+                                     Credentials::Verdict::Accepted;
+  return may_put_code ? kBodyMax : ByteSize::mebibytes(1);
 }
 
 }  // namespace owpool::daemon

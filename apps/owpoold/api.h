@@ -46,9 +46,10 @@ class Api {
   // as a JSON string.
   static constexpr ByteSize kBodyMax = ByteSize::mebibytes(2 * 48 + 1);
 
-  // For requests that never get as far: http::Server's ErrorHandler and BodyLimit.
+  // http::Server's ErrorHandler, for requests that never get as far.
   static http::Response rejected(int status, std::string_view reason);
-  static ByteSize bodyLimit(const http::Request& request);
+  // http::Server's BodyLimit. Who has no key cannot make us read much.
+  ByteSize bodyLimit(const http::Request& request) const;
 
  private:
   absl::StatusOr<http::Response> dispatch(const Call& call) const;

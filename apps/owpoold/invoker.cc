@@ -9,6 +9,24 @@
 #include "owpoold/random.h"
 
 namespace owpool::daemon {
+namespace {
+
+void logOutcome(const ActionRecord& action, const ActivationOutcome& outcome) {
+  const std::string id = outcome.id.toString();
+  if (outcome.response.status == ActivationStatus::WhiskError) {
+    log(LogLevel::Error, "activation failed by the fault of this server",
+        {{"activation", id}, {"action", action.path()}, {"result", outcome.response.result}});
+    return;
+  }
+  const std::string container =
+      outcome.container ? std::to_string(outcome.container->value) : std::string("none");
+  log(LogLevel::Info, "activation ended",
+      {{"activation", id}, {"action", action.path()}, {"container", container},
+       {"start", outcome.start ? startKindName(*outcome.start) : "none"},
+       {"status", std::to_string(static_cast<int>(outcome.response.status))}});
+}
+
+}  // namespace
 
 // One activation on its way. Guarded by Invoker::mutex_, but for "action" and
 // "collects_logs", which do not change.
@@ -109,11 +127,7 @@ void Invoker::onOutcome(const PendingPtr& pending, ActivationOutcome outcome) {
     pending->answered.notify_all();
   }
   deps_.metrics.count(outcome);
-  if (outcome.response.status == ActivationStatus::WhiskError) {
-    log(LogLevel::Error, "activation failed by the fault of this server",
-        {{"activation", id}, {"action", pending->action.path()},
-         {"result", outcome.response.result}});
-  }
+  logOutcome(pending->action, outcome);
   if (!pending->collects_logs) writeRecord(pending);
 }
 

@@ -106,7 +106,8 @@ absl::Status run(const Options& options, const Manifest& manifest, const Credent
   http::ServerLimits limits;
   limits.body_max = Api::kBodyMax;
   http::Server server(limits, [&](const http::Request& request) { return api.handle(request); },
-                      Api::rejected, Api::bodyLimit);
+                      Api::rejected,
+                      [&](const http::Request& request) { return api.bodyLimit(request); });
   const auto port = server.start(options.listen_address, options.listen_port);
   if (port.ok()) {
     invoker.setApiHost(apiHost(options.listen_address, *port));
@@ -141,7 +142,7 @@ absl::Status serve(const Options& options) {
 
   warnIfPublic(options.listen_address);
   log(LogLevel::Info, "starting",
-      {{"state_dir", state_dir->path()}, {"runtimes", options.runtimes_file},
+      {{"key_file", state_dir->path() + "/key"}, {"runtimes", options.runtimes_file},
        {"kinds", manifest->kindNames()}});
   const auto status = run(options, *manifest, *credentials, **store, **factory, *signals);
   if (status.ok()) log(LogLevel::Info, "stopped");

@@ -170,11 +170,20 @@ TEST_CASE("Requests that the server itself rejects are answered in the API's for
   const auto response = Api::rejected(413, "too \"large\"");
   CHECK(response.status == 413);
   CHECK_THAT(response.body, Contains(R"({"error":"too \"large\"","code":")"));
-  http::Request request;
-  request.method = "POST";
-  CHECK(Api::bodyLimit(request) == ByteSize::mebibytes(1));
-  request.method = "PUT";
-  CHECK(Api::bodyLimit(request) > ByteSize::mebibytes(48));
+}
+
+TEST_CASE("Only who has the key may send more than a mebibyte, and only as an action") {
+  const ApiHarness api;
+  const std::string good = "Basic " + absl::Base64Escape(api.credentials.text());
+  const auto limit = [&](const std::string& method, const std::string& authorization) {
+    http::Request request;
+    request.method = method;
+    request.headers = {{"Authorization", authorization}};
+    return api.bodyLimit(request);
+  };
+  CHECK(limit("POST", good) == ByteSize::mebibytes(1));
+  CHECK(limit("PUT", good) > ByteSize::mebibytes(48));
+  CHECK(limit("PUT", "Basic eA==") == ByteSize::mebibytes(1));
 }
 
 }  // namespace

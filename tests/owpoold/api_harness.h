@@ -34,6 +34,7 @@ class ApiHarness {
   // preceded by a comma.
   void create(const std::string& name, const std::string& code, const std::string& more = "") const;
 
+  ByteSize bodyLimit(const http::Request& request) const { return api_->bodyLimit(request); }
   void beginShutDown() { driver_->beginShutDown(std::chrono::seconds(10)); }
 
   testing::FakeContainerFactory factory;
