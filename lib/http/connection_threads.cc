@@ -8,18 +8,22 @@ namespace owpool::http {
 
 void ConnectionThreads::run(std::function<void()> job) {
   std::unique_lock lock(mutex_);
-  jobs_.push_back(std::move(job));
-  ++unfinished_count_;
   const int thread_count = static_cast<int>(threads_.size());
-  if (thread_count < std::min(unfinished_count_, threads_max_)) {
+  if (thread_count < std::min(unfinished_count_ + 1, threads_max_)) {
     try {
       threads_.emplace_back([this] { work(); });
     } catch (const std::system_error&) {
-      // The machine gives no more threads. Those that there are take the job; the first
-      // one is needed.
-      if (threads_.empty()) throw;
+      // The machine gives no more threads: those that there are take the job, or else
+      // this one does.
+      if (threads_.empty()) {
+        lock.unlock();
+        job();
+        return;
+      }
     }
   }
+  jobs_.push_back(std::move(job));
+  ++unfinished_count_;
   job_arrived_.notify_one();
   thread_freed_.wait(lock, [&] { return unfinished_count_ < threads_max_ || unblocked_; });
 }

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <httplib.h>
+#include <unistd.h>
 
 #include "http/connection_threads.h"
 #include "http/header_fields.h"
@@ -60,6 +61,9 @@ class Listener : public httplib::Server {
     return port;
   }
 
+  // After open(), instead of listen_after_bind().
+  void closeUnused() { ::close(svr_sock_.exchange(INVALID_SOCKET)); }
+
   // Makes listen_after_bind() close the socket and return. Not httplib's stop(), which
   // closes it under the feet of the accepting thread.
   void wakeAcceptor() { ::shutdown(svr_sock_, SHUT_RDWR); }
@@ -98,6 +102,8 @@ class Server::Impl {
   ~Impl() { stop(); }
 
   absl::StatusOr<int> start(const std::string& address, int port) {
+    if (acceptor_.joinable() || idle_.stopping())
+      return absl::FailedPreconditionError("the server was started before");
     const int bound = listener_.open(address, port);
     if (bound <= 0) {
       const int error = errno;
@@ -105,7 +111,12 @@ class Server::Impl {
           fmt::format("cannot listen on {}:{}: {}", address, port,
                       error != 0 ? std::generic_category().message(error) : "no such address"));
     }
-    acceptor_ = std::thread([this, address, bound] { accept(address, bound); });
+    try {
+      acceptor_ = std::thread([this, address, bound] { accept(address, bound); });
+    } catch (const std::system_error& error) {
+      listener_.closeUnused();
+      return absl::ResourceExhaustedError(error.what());
+    }
     return bound;
   }
 

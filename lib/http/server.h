@@ -69,7 +69,7 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // Binds and serves. Port 0 takes a free one. The result is the port.
+  // Binds and serves, once. Port 0 takes a free one. The result is the port.
   absl::StatusOr<int> start(const std::string& address, int port);
 
   // Accepts no more, lets requests in flight end, returns when they have. Idempotent.

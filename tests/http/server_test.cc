@@ -227,6 +227,14 @@ TEST_CASE("stopping closes idle connections at once and lets requests in flight 
   ::close(fd);
 }
 
+TEST_CASE("a server is started once") {
+  EchoServer server;
+  CHECK(server.server().start("127.0.0.1", 0).status().code() ==
+        absl::StatusCode::kFailedPrecondition);
+  server.server().stop();
+  CHECK_FALSE(server.server().start("127.0.0.1", 0).ok());
+}
+
 TEST_CASE("a server that was never started can be stopped") {
   Server server({}, [](const Request&) { return Response{}; }, nullptr, nullptr);
   server.stop();
