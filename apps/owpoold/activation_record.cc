@@ -46,6 +46,8 @@ std::string annotationsJson(const ActionRecord& action, const ActivationOutcome&
   add("timeout", exceededTimeLimit(action, outcome) ? "true" : "false");
   if (outcome.init) add("initTime", std::to_string(millis(*outcome.init)));
   add("waitTime", std::to_string(millis(outcome.wait)));
+  // Ours, after OpenWhisk's own: how it got its container.
+  if (outcome.start) add("start", json::quote(startKindName(*outcome.start)));
   return keyValuesJson(annotations);
 }
 

@@ -90,9 +90,10 @@ test('the record of a cold start has initTime, that of a warm one has not', asyn
   const warm = await invokeUntilWarm('fresh');
   assert.ok(annotation(warm, 'waitTime') >= 0);
   assert.deepEqual(warm.annotations.map((entry) => entry.key),
-    ['limits', 'path', 'kind', 'timeout', 'waitTime']);
+    ['limits', 'path', 'kind', 'timeout', 'waitTime', 'start']);
   assert.equal(annotation(warm, 'path'), 'guest/fresh');
   assert.equal(annotation(warm, 'timeout'), false);
+  assert.equal(annotation(warm, 'start'), 'warmed');
 });
 
 test('a non-blocking invocation is found by its id, with result and logs', async () => {

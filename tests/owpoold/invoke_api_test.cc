@@ -77,10 +77,11 @@ TEST_CASE("Annotations stand in OpenWhisk's order, initTime only after a cold st
   for (const auto& entry : cold.member("annotations")->elements()) {
     keys += textAt(entry, "key") + " ";
   }
-  CHECK(keys == "limits path kind timeout initTime waitTime ");
+  CHECK(keys == "limits path kind timeout initTime waitTime start ");
   CHECK(annotation(cold, "path") == "guest/hello");
   CHECK(annotation(cold, "kind") == "nodejs:20");
   CHECK(annotation(cold, "timeout") == "false");
+  CHECK(annotation(cold, "start") == "cold");
   // The container is free again once the logs are read, which the record waits for.
   api.expect(200, "GET", "activations/" + textAt(cold, "activationId"));
   std::string init_time;

@@ -30,6 +30,7 @@ TEST_CASE("A record's time is that of init and run, and its start is moved back 
   ActivationOutcome outcome;
   outcome.id = {1, 2};
   outcome.response = {ActivationStatus::Success, "{}"};
+  outcome.start = StartKind::RecreatedPrewarm;
   outcome.wait = 7ms;
   outcome.init = 30ms;
   outcome.run = 12ms;
@@ -43,7 +44,7 @@ TEST_CASE("A record's time is that of init and run, and its start is moved back 
         R"([{"key":"limits","value":{"timeout":60000,"memory":256,"logs":10,"concurrency":1}},)"
         R"({"key":"path","value":"guest/pkg/hello"},{"key":"kind","value":"nodejs:20"},)"
         R"({"key":"timeout","value":false},{"key":"initTime","value":30},)"
-        R"({"key":"waitTime","value":7}])");
+        R"({"key":"waitTime","value":7},{"key":"start","value":"recreatedPrewarm"}])");
 }
 
 TEST_CASE("An activation that never ran has a record too") {
