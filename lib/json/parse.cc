@@ -99,7 +99,7 @@ class StrictHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Str
   bool String(const char* data, rapidjson::SizeType size, bool) {
     const std::string_view text(data, size);
     // 0xED begins U+D000 to U+DFFF; from 0xED 0xA0 on they are surrogates.
-    for (auto at = text.find('\xED'); at != std::string_view::npos; at = text.find('\xED', at + 1)) {
+    for (auto at = text.find('\xED'); at != text.npos; at = text.find('\xED', at + 1)) {
       if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xA0) {
         what_ = "the escape of half a surrogate pair";
         return false;

@@ -183,8 +183,8 @@ TEST_CASE("where nobody listens nothing is sent") {
     address = server.address();
   }
   CHECK(failureOf(http::exchange(address, request())) == ClientFailure::NotConnected);
-  for (const std::string broken : {"", "host", ":1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:123456",
-                                   "unix:", "[]:1"})
+  for (const std::string broken : {"", "host", ":1", "127.0.0.1:", "127.0.0.1:x",
+                                   "127.0.0.1:123456", "unix:", "[]:1"})
     CHECK(failureOf(http::exchange(broken, request())) == ClientFailure::NotConnected);
   CHECK(failureOf(http::exchange("unix:/" + std::string(200, 'x'), request())) ==
         ClientFailure::NotConnected);
@@ -266,7 +266,8 @@ TEST_CASE("an exchange can be aborted from another thread") {
     peer.readAll();
   });
   const auto begin = std::chrono::steady_clock::now();
-  CHECK(failureOf(http::exchange(server.address(), request(), &abort)) == ClientFailure::ConnectionLost);
+  CHECK(failureOf(http::exchange(server.address(), request(), &abort)) ==
+        ClientFailure::ConnectionLost);
   CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(5));
   CHECK(failureOf(http::exchange(server.address(), request(), &abort)) != ClientFailure::TimedOut);
 }
