@@ -29,20 +29,25 @@ struct ProcessFactoryConfig {
   // most 70 characters, since a socket's path is bounded.
   std::string directory;
 
-  // Set for every container besides PATH, HOME (its directory), LANG and TZ. Nothing
-  // else of this process's environment reaches it.
+  // Set for every container besides PATH, HOME (its directory), LANG and TZ, and our own
+  // OWPOOL_LISTEN_FD and OWPOOL_CONTAINER. Nothing else of this process's environment
+  // reaches it.
   std::map<std::string, std::string> environment;
 
   // Beyond this much a container's answer is cut (OpenWhisk: 1 MB).
   ByteSize response_max = ByteSize::mebibytes(1);
 
-  // Use a memory cgroup of its own for each container where the cgroup hierarchy is
-  // writable; else, and if false, a limit of the address space (RLIMIT_AS or the
-  // runtime's own flag, see lib/process/memory_limit.h).
+  // Use control groups of its own for each container where their hierarchies are
+  // writable: to limit its memory, to pause it and to end all that it started. Else,
+  // and if false, its memory is limited by RLIMIT_DATA (see lib/process/memory_limit.h),
+  // it is paused by a signal, and what it started is found by its environment.
   bool use_cgroups = true;
 };
 
-// Fails, saying why, if the directory cannot be made or is too long.
+// Fails, saying why, if the directory cannot be made, is too long, is used by another
+// factory, or has something in it that owpool did not put there; or if a command or a
+// variable cannot be used as it is. The factory has two threads, and a small process
+// that ends the containers' processes should this one be killed. Needs Linux 5.4.
 absl::StatusOr<std::unique_ptr<ContainerFactory>> newProcessContainerFactory(
     ProcessFactoryConfig config);
 

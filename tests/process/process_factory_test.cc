@@ -6,10 +6,12 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <mutex>
 #include <thread>
 
 #include "owpool/probe.h"
 #include "owpool/testing/container_factory_contract.h"
+#include "process/cgroup.h"
 #include "tests/process/process_fixture.h"
 
 namespace owpool::process_test {
@@ -32,19 +34,44 @@ struct Fixture {
   std::unique_ptr<ContainerFactory> factory;
 };
 
-TEST_CASE("process containers keep the contract of every factory") {
+// Code that each runtime understands, for the contract.
+struct Language {
+  std::string image;
+  std::string echo;
+  std::string broken;
+  std::string exits;
+  std::string hangs;
+};
+
+Language pythonIn(const std::string& image) {
+  return {image,
+          "import sys\n"
+          "def main(args):\n  print('out')\n  print('err', file=sys.stderr)\n  return args\n",
+          "def main(args)\n", "import os\ndef main(args):\n  os._exit(3)\n",
+          "import time\ndef main(args):\n  time.sleep(1000)\n"};
+}
+
+Language javaScript() {
+  return {"nodejs20",
+          "function main(args) { console.log('out'); console.error('err'); return args; }",
+          "function main(args) {", "function main() { process.exit(3); }",
+          "function main() { for (;;); }"};
+}
+
+TEST_CASE("process containers keep the contract of every factory, whatever the runtime") {
+  const Language language =
+      GENERATE(pythonIn("python"), pythonIn("python3"), javaScript());
   const bool use_cgroups = GENERATE(true, false);
+  INFO(language.image << (use_cgroups ? ", with" : ", without") << " control groups");
   Fixture fixture(use_cgroups);
   owpool::testing::FactoryUnderTest under_test;
   under_test.factory = fixture.factory.get();
-  under_test.runtime = {"python:3", "python"};
-  under_test.broken_runtime = {"python:0", "missing"};
-  under_test.echo.text =
-      "import sys\n"
-      "def main(args):\n  print('out')\n  print('err', file=sys.stderr)\n  return args\n";
-  under_test.broken.text = "def main(args)\n";
-  under_test.exits.text = "import os\ndef main(args):\n  os._exit(3)\n";
-  under_test.hangs.text = "import time\ndef main(args):\n  time.sleep(1000)\n";
+  under_test.runtime = {"test:1", language.image};
+  under_test.broken_runtime = {"test:0", "missing"};
+  under_test.echo.text = language.echo;
+  under_test.broken.text = language.broken;
+  under_test.exits.text = language.exits;
+  under_test.hangs.text = language.hangs;
   under_test.kill = [](Container& container) { ::kill(processOf(container.address()), SIGKILL); };
   for (const auto& failure : owpool::testing::checkContainerFactoryContract(under_test)) {
     FAIL_CHECK(failure.rule << ": " << failure.observed);
@@ -238,8 +265,10 @@ def main(args):
 
 TEST_CASE("an action that takes more memory than it may is ended, and the reason is known") {
   Fixture fixture;
-  if (::access("/sys/fs/cgroup", W_OK) != 0) {
-    WARN("skipped: this machine's control groups are not writable");
+  const auto tree = process::CgroupTree::make(process::findOwnCgroups(),
+                                              "owpool-test-memory-" + std::to_string(::getpid()));
+  if (!tree || !tree->limitsMemory()) {
+    WARN("skipped: no control groups that limit memory can be made here");
     return;
   }
   TestAction hungry{"def main(args):\n  a = []\n  while True:\n    a.append(bytearray(1 << 20))\n"};
@@ -261,6 +290,19 @@ TEST_CASE("without control groups memory is limited too") {
   const ActivationResponse response = container.run();
   CHECK(response.status == ActivationStatus::DeveloperError);
   CHECK(response.result.find("MemoryError") != std::string::npos);
+}
+
+TEST_CASE("node works within a limit of memory, and ends at it, in either way of limiting") {
+  const bool use_cgroups = GENERATE(true, false);
+  Fixture fixture(use_cgroups);
+  TestAction hungry{"function main(args) { const all = [];"
+                    " while (args.much) all.push(Buffer.alloc(1 << 20, 1)); return args; }"};
+  hungry.image = "nodejs20";
+  TestContainer container = warm(*fixture.factory, hungry);
+  CHECK(container.run().status == ActivationStatus::Success);
+  const ActivationResponse response = container.run("{\"much\":true}");
+  INFO(response.result);
+  CHECK(response.status != ActivationStatus::Success);
 }
 
 TEST_CASE("a paused container does not run") {
@@ -292,17 +334,24 @@ def main(args):
 
 TEST_CASE("on_death may itself destroy the container") {
   Fixture fixture;
+  std::mutex mutex;
   std::unique_ptr<Container> container;
   std::atomic<bool> destroyed{false};
   StartRequest request;
   request.name = "suicide";
   request.runtime = {"python:3", "python"};
   request.memory = ByteSize::mebibytes(128);
-  request.on_death = [&] { destroyed = container->destroy(seconds(5)).ok(); };
+  request.on_death = [&] {
+    const std::lock_guard<std::mutex> lock(mutex);
+    destroyed = container->destroy(seconds(5)).ok();
+  };
   auto created = fixture.factory->create(std::move(request));
   REQUIRE(created.ok());
-  container = *std::move(created);
-  ::kill(processOf(container->address()), SIGKILL);
+  {
+    const std::lock_guard<std::mutex> lock(mutex);
+    container = *std::move(created);
+    ::kill(processOf(container->address()), SIGKILL);
+  }
   CHECK(eventually([&] { return destroyed.load(); }));
   CHECK(container->destroy(seconds(5)).ok());
 }

@@ -40,6 +40,8 @@ std::string python() {
 ProcessFactoryConfig testConfig(const std::string& directory, bool use_cgroups) {
   ProcessFactoryConfig config;
   config.commands["python"] = {python(), OWPOOL_SOURCE_DIR "/tests/process/test_runtime.py"};
+  config.commands["python3"] = {python(), OWPOOL_SOURCE_DIR "/runtimes/python3/server.py"};
+  config.commands["nodejs20"] = {"node", OWPOOL_SOURCE_DIR "/runtimes/nodejs20/server.js"};
   config.directory = directory;
   config.use_cgroups = use_cgroups;
   return config;

@@ -28,7 +28,8 @@ class TemporaryDirectory {
 
 // A Python that needs no version manager's environment.
 std::string python();
-// tests/process/test_runtime.py, as image "python".
+// tests/process/test_runtime.py as image "python", the real runtimes as "python3" and
+// "nodejs20".
 ProcessFactoryConfig testConfig(const std::string& directory, bool use_cgroups);
 
 // A container with its action, destroyed with the object.
