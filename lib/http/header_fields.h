@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -11,10 +12,10 @@
 
 namespace owpool::http {
 
-// Why a message is not accepted: the status that says so, and a static text.
+// Why a message is not accepted: the status that says so, and a text.
 struct Refusal {
   int status = 400;
-  std::string_view reason;
+  std::string reason;
 };
 
 // How the end of a body is known.

@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "fmt/format.h"
 #include "http/message_reader.h"
 #include "http/response_writer.h"
 #include "http/url.h"
@@ -20,7 +21,7 @@ namespace {
 constexpr std::size_t kLingerBytes = std::size_t{64} << 20;
 constexpr std::chrono::seconds kLingerTime{2};
 
-constexpr Refusal kGiveUp{0, ""};
+const Refusal kGiveUp{0, ""};
 
 std::string addressOfPeer(int fd) {
   sockaddr_storage address{};
@@ -126,9 +127,12 @@ ByteSize ServerConnection::bodyLimitOf(const Request& request) const {
 
 std::optional<Refusal> ServerConnection::readBody(const RequestHead& head, Request& request) {
   if (head.framing.kind == BodyFraming::Kind::None) return std::nullopt;
-  constexpr Refusal kTooLarge{413, "the body is too large"};
   const std::int64_t limit = bodyLimitOf(request).count();
-  if (head.framing.length > limit) return kTooLarge;
+  // OpenWhisk's words. Of a body in chunks the length is what has come so far.
+  const auto too_large = [&](std::int64_t length) {
+    return Refusal{413, fmt::format("Request larger than allowed: {} > {} bytes.", length, limit)};
+  };
+  if (head.framing.length > limit) return too_large(head.framing.length);
 
   connection_.setDeadline(deadlineAfter(service_.limits.body_timeout));
   if (head.expects_continue && connection_.buffered().empty() &&
@@ -145,7 +149,8 @@ std::optional<Refusal> ServerConnection::readBody(const RequestHead& head, Reque
         return kGiveUp;
       case BodyStatus::Piece: break;
     }
-    if (std::ssize(request.body) + std::ssize(piece) > limit) return kTooLarge;
+    const std::int64_t length = std::ssize(request.body) + std::ssize(piece);
+    if (length > limit) return too_large(length);
     request.body += piece;
   }
 }

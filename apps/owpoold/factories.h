@@ -1,0 +1,22 @@
+// Which containers the pool is given: the only place that knows the factories by name.
+#ifndef OWPOOLD_FACTORIES_H_
+#define OWPOOLD_FACTORIES_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "owpool/container_factory.h"
+#include "owpoold/manifest.h"
+#include "owpoold/options.h"
+
+namespace owpool::daemon {
+
+// The error names the kind or the directory that does not fit.
+absl::StatusOr<std::unique_ptr<ContainerFactory>> newContainerFactory(const Options& options,
+                                                                      const Manifest& manifest,
+                                                                      const std::string& state_dir);
+
+}  // namespace owpool::daemon
+
+#endif  // OWPOOLD_FACTORIES_H_

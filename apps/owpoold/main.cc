@@ -1,0 +1,61 @@
+#include <sys/stat.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "fmt/format.h"
+#include "owpoold/options.h"
+#include "owpoold/service.h"
+
+namespace {
+
+constexpr int kUsageError = 2;
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+// Beside an installed program, else in the sources that it was built from.
+std::string ownRuntimesFile() {
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (!error) {
+    const auto installed =
+        program.parent_path().parent_path() / "share" / "owpool" / "runtimes" / "runtimes.json";
+    if (std::filesystem::exists(installed, error)) return installed.string();
+  }
+  return OWPOOLD_RUNTIMES_FILE;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace owpool::daemon;
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  const auto options = parseOptions(
+      arguments, {environment("HOME"), environment("XDG_STATE_HOME"), ownRuntimesFile()});
+  if (!options.ok()) {
+    fmt::print(stderr, "owpoold: {}\n", std::string(options.status().message()));
+    return kUsageError;
+  }
+  if (options->help) {
+    fmt::print("{}", helpText());
+    return EXIT_SUCCESS;
+  }
+  if (options->version) {
+    fmt::print("owpoold {}\n", OWPOOLD_VERSION);
+    return EXIT_SUCCESS;
+  }
+  ::umask(077);  // Nothing in the state directory is for others.
+  const auto status = serve(*options);
+  if (!status.ok()) {
+    fmt::print(stderr, "owpoold: {}\n", std::string(status.message()));
+    return status.code() == absl::StatusCode::kInvalidArgument ? kUsageError : EXIT_FAILURE;
+  }
+  return EXIT_SUCCESS;
+}

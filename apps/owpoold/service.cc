@@ -1,0 +1,152 @@
+#include "owpoold/service.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "fmt/format.h"
+#include "http/server.h"
+#include "owpool/pool_driver.h"
+#include "owpoold/api.h"
+#include "owpoold/factories.h"
+#include "owpoold/files.h"
+#include "owpoold/log.h"
+#include "owpoold/metrics_text.h"
+#include "owpoold/signals.h"
+
+namespace owpool::daemon {
+namespace {
+
+constexpr Duration kDrainTime = std::chrono::seconds(30);
+
+std::int64_t unixMillis() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+PoolConfig poolConfig(const Options& options, const Manifest& manifest) {
+  PoolConfig config;
+  config.user_memory = options.user_memory;
+  config.prewarms = manifest.prewarms();
+  config.pause_grace = options.pause_grace;
+  config.idle_timeout = options.idle_timeout;
+  return config;
+}
+
+// A thread for each container that the memory allows, and as many again for
+// what is done to containers beside running them.
+int executorThreads(const PoolConfig& config) {
+  std::int64_t containers = config.user_memory.count() / ByteSize::mebibytes(128).count();
+  for (const PrewarmConfig& prewarm : config.prewarms) containers += prewarm.count;
+  return static_cast<int>(std::clamp<std::int64_t>(2 * containers + 16, 32, 1024));
+}
+
+std::string hostForUrl(const std::string& address) {
+  return address.find(':') == std::string::npos ? address : "[" + address + "]";
+}
+
+// Where actions reach the API: on this machine, wherever else it is served.
+std::string apiHost(const std::string& address, int port) {
+  std::string host = address;
+  if (host == "0.0.0.0") host = "127.0.0.1";
+  if (host == "::") host = "::1";
+  return fmt::format("http://{}:{}", hostForUrl(host), port);
+}
+
+void warnIfPublic(const std::string& address) {
+  if (address.rfind("127.", 0) == 0 || address == "::1" || address == "localhost") return;
+  log(LogLevel::Warning,
+      "this address can be reached from other machines: the key and everything else goes over the "
+      "network unencrypted, and who has the key runs programs here",
+      {{"address", address}});
+}
+
+// Ends everything, patiently until the second signal.
+void drain(PoolDriver& driver, http::Server& server, const Signals& signals) {
+  log(LogLevel::Info, "shutting down; a second signal does not wait for what runs");
+  driver.beginShutDown(kDrainTime);
+  std::thread stop([&] { server.stop(); });
+  std::thread hurry([&] {
+    if (!signals.wait()) return;
+    driver.shutDown(Duration(0));
+    // No container is left, every record is written; a slow client is not waited for.
+    log(LogLevel::Info, "stopped at once");
+    std::_Exit(EXIT_SUCCESS);
+  });
+  driver.shutDown(kDrainTime);
+  stop.join();
+  signals.stopWaiting();
+  hurry.join();
+}
+
+// What serve() does once all that may be missing is there.
+absl::Status run(const Options& options, const Manifest& manifest, const Credentials& credentials,
+                 Store& store, ContainerFactory& factory, const Signals& signals) {
+  const PoolConfig config = poolConfig(options, manifest);
+  auto pool = Pool::create(config);
+  if (!pool.ok()) return pool.status();
+  Refusals refusals;
+  ActivationMetrics metrics;
+  const auto executor = newThreadPoolExecutor(executorThreads(config));
+  PoolDriver::Deps deps{factory, systemMonotonicClock(), *executor};
+  deps.observer = &refusals;
+  PoolDriver driver(*std::move(pool), deps);
+  std::thread deadlines([&] { driver.serveDeadlines(); });
+
+  Invoker invoker({driver, refusals, store, metrics, credentials.text(), unixMillis});
+  const Api api({store, invoker, manifest, credentials, config.user_memory,
+                 [&] { return metricsText(driver.stats(), config.user_memory, metrics.counts()); },
+                 unixMillis});
+  http::ServerLimits limits;
+  limits.body_max = Api::kBodyMax;
+  http::Server server(limits, [&](const http::Request& request) { return api.handle(request); },
+                      Api::rejected,
+                      [&](const http::Request& request) { return api.bodyLimit(request); });
+  const auto port = server.start(options.listen_address, options.listen_port);
+  if (port.ok()) {
+    invoker.setApiHost(apiHost(options.listen_address, *port));
+    std::printf("listening on %s:%d\n", hostForUrl(options.listen_address).c_str(), *port);
+    std::fflush(stdout);
+    signals.wait();
+    drain(driver, server, signals);
+  } else {
+    driver.shutDown(Duration(0));
+  }
+  deadlines.join();
+  return port.status();
+}
+
+}  // namespace
+
+absl::Status serve(const Options& options) {
+  const auto manifest = Manifest::load(options.runtimes_file);
+  if (!manifest.ok()) {
+    return absl::InvalidArgumentError("--runtimes: " + std::string(manifest.status().message()));
+  }
+  const auto state_dir = StateDir::open(options.state_dir);
+  if (!state_dir.ok()) return state_dir.status();
+  const auto credentials = Credentials::loadOrCreate(state_dir->path());
+  if (!credentials.ok()) return credentials.status();
+  const auto store = Store::open(state_dir->path() + "/owpoold.db");
+  if (!store.ok()) return store.status();
+  const auto signals = Signals::install();
+  if (!signals.ok()) return signals.status();
+  const auto factory = newContainerFactory(options, *manifest, state_dir->path());
+  if (!factory.ok()) return factory.status();
+
+  warnIfPublic(options.listen_address);
+  log(LogLevel::Info, "starting",
+      {{"key_file", state_dir->path() + "/key"}, {"runtimes", options.runtimes_file},
+       {"kinds", manifest->kindNames()}});
+  const auto status = run(options, *manifest, *credentials, **store, **factory, *signals);
+  if (status.ok()) log(LogLevel::Info, "stopped");
+  return status;
+}
+
+}  // namespace owpool::daemon

@@ -1,0 +1,18 @@
+// The daemon put together: options in, a running server, until a signal ends it.
+#ifndef OWPOOLD_SERVICE_H_
+#define OWPOOLD_SERVICE_H_
+
+#include "absl/status/status.h"
+#include "owpoold/options.h"
+
+namespace owpool::daemon {
+
+// Blocks. Prints "listening on ADDRESS:PORT" on standard output when it does. After
+// SIGTERM or SIGINT it accepts nothing more, gives what runs 30 seconds, and returns
+// OK when no container is left; a second signal takes those seconds away. An
+// INVALID_ARGUMENT is the options' fault.
+absl::Status serve(const Options& options);
+
+}  // namespace owpool::daemon
+
+#endif  // OWPOOLD_SERVICE_H_

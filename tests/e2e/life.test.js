@@ -1,0 +1,89 @@
+// The daemon's own life: usage, start, restart, the ways to end it.
+'use strict';
+
+const assert = require('node:assert/strict');
+const { spawnSync } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+const { test } = require('node:test');
+const { Daemon, example, sleep } = require('./daemon');
+
+const run = (...args) => spawnSync(process.env.OWPOOLD, args, { encoding: 'utf8', timeout: 20000 });
+
+test('help and version', () => {
+  const help = run('--help');
+  assert.equal(help.status, 0);
+  assert.match(help.stdout, /--user-memory SIZE/);
+  const version = run('--version');
+  assert.equal(version.status, 0);
+  assert.match(version.stdout, /^owpoold \d+\.\d+\.\d+\n$/);
+});
+
+test('mistakes of usage end it with 2 and say what is wrong', () => {
+  for (const [args, message] of [
+    [['--user-memory', 'much'], /--user-memory: a size is a whole number and a unit/],
+    [['--factory', 'docker'], /--factory: 'docker' is not in this version/],
+    [['--port', '1'], /unknown option --port/],
+    [['--state-dir', '/tmp', '--runtimes', '/does/not/exist'], /--runtimes: .*No such file/],
+  ]) {
+    const { status, stderr } = run(...args);
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, message);
+  }
+});
+
+test('key, actions and activations outlive a restart', async () => {
+  const first = await Daemon.start();
+  assert.equal(fs.statSync(path.join(first.stateDir, 'key')).mode & 0o777, 0o600);
+  await first.create('hello', 'nodejs:20', example('hello.js'));
+  const { activationId } = (await first.invoke('hello')).json;
+  await first.record(activationId);
+  await first.stop();
+
+  const second = await Daemon.start([], first.stateDir);
+  assert.equal(second.key, first.key);
+  assert.deepEqual((await second.record(activationId)).response.result,
+    { greeting: 'Hello, World!' });
+  assert.equal((await second.invoke('hello')).status, 200);
+  await second.stopAndForget();
+});
+
+test('two daemons do not share a state directory, nor a port', async () => {
+  const daemon = await Daemon.start();
+  const same = run('--listen', '127.0.0.1:0', '--state-dir', daemon.stateDir);
+  assert.equal(same.status, 1);
+  assert.match(same.stderr, /another owpoold uses this state directory/);
+  const other = `${daemon.stateDir}-other`;
+  const taken = run('--listen', daemon.address, '--state-dir', other);
+  fs.rmSync(other, { recursive: true });
+  assert.equal(taken.status, 1, taken.stderr);
+  await daemon.stopAndForget();
+});
+
+test('what runs when SIGTERM comes is answered first', async () => {
+  const daemon = await Daemon.start();
+  await daemon.create('slow', 'nodejs:20', example('slow.js'));
+  const answer = daemon.invoke('slow', { ms: 1500 });
+  await sleep(700);
+  await daemon.stop();
+  assert.equal((await answer).status, 200);
+
+  const again = await Daemon.start([], daemon.stateDir);
+  const list = await again.request('GET', '/api/v1/namespaces/_/activations?name=slow');
+  assert.equal(list.json.length, 1);
+  await again.stopAndForget();
+});
+
+test('a second signal does not wait', async () => {
+  const daemon = await Daemon.start();
+  await daemon.create('hangs', 'python:3', 'import time\ndef main(args):\n  time.sleep(100)\n');
+  const answer = daemon.invoke('hangs').then((response) => response.status, () => 'cut');
+  await sleep(700);
+  const before = Date.now();
+  daemon.process.kill('SIGINT');
+  await sleep(200);
+  await daemon.stop();
+  assert.ok(Date.now() - before < 10000, 'it took long');
+  assert.ok([500, 502, 503, 'cut'].includes(await answer));
+  fs.rmSync(daemon.stateDir, { recursive: true, force: true });
+});

@@ -1,0 +1,191 @@
+#include <catch2/catch.hpp>
+
+#include "owpoold/action_input.h"
+#include "owpoold/names.h"
+
+namespace owpool::daemon {
+namespace {
+
+using Catch::Matchers::Contains;
+
+const Manifest& manifest() {
+  static const Manifest kManifest = *Manifest::parse(
+      R"({"runtimes":{"nodejs":[{"kind":"nodejs:20","default":true}],)"
+      R"("python":[{"kind":"python:3","default":true}]}})",
+      "/r");
+  return kManifest;
+}
+
+ActionRecord accepted(const std::string& body, const ActionRecord* existing = nullptr) {
+  auto record = applyActionInput(body, existing, manifest());
+  INFO(record.status());
+  REQUIRE(record.ok());
+  return *std::move(record);
+}
+
+TEST_CASE("Names follow OpenWhisk's rule") {
+  for (const std::string& name :
+       {std::string("a"), std::string("_"), std::string("7"), std::string("hello-world.v2"),
+        std::string("a b@c&d"), std::string("a."), std::string("a-"), std::string(256, 'n')}) {
+    INFO(name);
+    CHECK(isEntityName(name));
+  }
+  for (const std::string& name :
+       {std::string(), std::string(" a"), std::string("a "), std::string("-a"), std::string("a/b"),
+        std::string("a\nb"), std::string("a\0b", 3), std::string("ä"), std::string("a%b"),
+        std::string(257, 'n'), std::string("..")}) {
+    INFO(name);
+    CHECK_FALSE(isEntityName(name));
+  }
+}
+
+TEST_CASE("A new action gets the defaults, the default kind and the server's annotations") {
+  const ActionRecord record = accepted(R"({"exec":{"kind":"nodejs:default","code":"x = 1"}})");
+  CHECK(record.kind == "nodejs:20");
+  CHECK(record.code == "x = 1");
+  CHECK_FALSE(record.binary);
+  CHECK_FALSE(record.main);
+  CHECK(record.version == "0.0.1");
+  CHECK(record.limits.timeout_ms == 60000);
+  CHECK(record.limits.memory_mb == 256);
+  CHECK(record.limits.logs_mb == 10);
+  CHECK(keyValuesJson(record.annotations) ==
+        R"([{"key":"provide-api-key","value":false},{"key":"exec","value":"nodejs:20"}])");
+  CHECK_FALSE(wantsApiKey(record));
+}
+
+TEST_CASE("What the client sets is kept, numbers as they were written") {
+  const ActionRecord record = accepted(
+      R"({"exec":{"kind":"python:3","code":"def f(a): return a","main":"f"},"version":"1.2.3",)"
+      R"("publish":true,"limits":{"timeout":100,"memory":512,"logs":0,"concurrency":1},)"
+      R"("parameters":[{"key":"n","value":12345678901234567890123},{"key":"e","value":1.50},)"
+      R"({"key":"n","value":2},{"key":"none"}],)"
+      R"("annotations":[{"key":"exec","value":"lies"},{"key":"provide-api-key","value":true}]})");
+  CHECK(record.main == "f");
+  CHECK(record.version == "1.2.3");
+  CHECK(record.publish);
+  CHECK(record.limits.timeout_ms == 100);
+  CHECK(record.limits.memory_mb == 512);
+  CHECK(record.limits.logs_mb == 0);
+  CHECK(keyValuesAsObject(record.parameters) == R"({"n":2,"e":1.50,"none":null})");
+  CHECK(*findValue(record.annotations, "exec") == "\"python:3\"");
+  CHECK(wantsApiKey(record));
+}
+
+TEST_CASE("An update keeps what it does not name and raises the patch version") {
+  ActionRecord old = accepted(
+      R"({"exec":{"kind":"nodejs:20","code":"x = 1","main":"m"},"version":"0.0.9",)"
+      R"("limits":{"memory":512},"parameters":[{"key":"a","value":1}]})");
+  const ActionRecord updated = accepted(R"({"limits":{"timeout":5000}})", &old);
+  CHECK(updated.code == "x = 1");
+  CHECK(updated.main == "m");
+  CHECK(updated.version == "0.0.10");
+  CHECK(updated.limits.memory_mb == 512);
+  CHECK(updated.limits.timeout_ms == 5000);
+  CHECK(updated.parameters == old.parameters);
+
+  const ActionRecord other =
+      accepted(R"({"exec":{"kind":"python:3","code":"y = 1"},"version":"2.0.0"})", &old);
+  CHECK(other.kind == "python:3");
+  CHECK_FALSE(other.main);
+  CHECK(other.version == "2.0.0");
+  CHECK(*findValue(other.annotations, "exec") == "\"python:3\"");
+}
+
+TEST_CASE("Code is a zip iff it is base64, unless the client says what it is") {
+  CHECK(looksLikeBase64("UEsDBBQAAAAI"));
+  CHECK(looksLikeBase64("UEsDBBQAAA=="));
+  CHECK(looksLikeBase64("UEsDBBQAAAA=\n"));
+  for (const char* text : {"", "UEsDBBQAAAA", "UEsDBB===", "function main() {}", "a=bc", "===="}) {
+    INFO(text);
+    CHECK_FALSE(looksLikeBase64(text));
+  }
+  CHECK(accepted(R"({"exec":{"kind":"nodejs:20","code":"UEsDBBQAAAAI"}})").binary);
+  CHECK_FALSE(
+      accepted(R"({"exec":{"kind":"nodejs:20","code":"UEsDBBQAAAAI","binary":false}})").binary);
+}
+
+TEST_CASE("What is wrong with an action is said with the field and the rule") {
+  struct Row {
+    const char* body;
+    const char* message;
+  };
+  const Row rows[] = {
+      {"", "The request content was malformed:\n"},
+      {"{", "The request content was malformed:\n"},
+      {"[]", "the body must be an object"},
+      {"{}", "exec undefined"},
+      {R"({"exec":null})", "exec must be an object"},
+      {R"({"exec":{"code":"x"}})", "exec.kind must be a string"},
+      {R"({"exec":{"kind":"nodejs:20"}})", "exec.code must be a string"},
+      {R"({"exec":{"kind":"nodejs:20","code":7}})", "exec.code must be a string"},
+      {R"({"exec":{"kind":"nodejs:20","code":"x","binary":"no"}})", "exec.binary"},
+      {R"({"exec":{"kind":"nodejs:20","code":"x","main":""}})", "exec.main"},
+      {R"({"exec":{"kind":"cobol:74","code":"x"}})",
+       "kind 'cobol:74' not in Set(nodejs:20, python:3)"},
+      {R"({"exec":{"kind":"sequence","components":[]}})", "kind 'sequence' not in Set("},
+      {R"({"exec":{"kind":"nodejs:20","code":"x"},"limits":[]})", "limits must be an object"},
+      {R"({"exec":{"kind":"nodejs:20","code":"x"},"limits":{"memory":1024}})",
+       "limits.memory must be a whole number from 128 to 512 MB, not 1024"},
+      {R"({"exec":{"kind":"nodejs:20","code":"x"},"limits":{"memory":127}})", "limits.memory"},
+      {R"({"exec":{"kind":"nodejs:20","code":"x"},"limits":{"timeout":99}})", "limits.timeout"},
+      {R"({"exec":{"kind":"nodejs:20","code":"x"},"limits":{"timeout":300001}})",
+       "limits.timeout"},
+      {R"({"exec":{"kind":"nodejs:20","code":"x"},"limits":{"timeout":1.5e3}})", "limits.timeout"},
+      {R"({"exec":{"kind":"nodejs:20","code":"x"},"limits":{"logs":11}})", "limits.logs"},
+      {R"({"exec":{"kind":"nodejs:20","code":"x"},"limits":{"concurrency":2}})",
+       "limits.concurrency"},
+      {R"({"exec":{"kind":"nodejs:20","code":"x"},"parameters":{"a":1}})", "parameters must be"},
+      {R"({"exec":{"kind":"nodejs:20","code":"x"},"parameters":[{"value":1}]})",
+       "parameters must be"},
+      {R"({"exec":{"kind":"nodejs:20","code":"x"},"annotations":[1]})", "annotations must be"},
+      {R"({"exec":{"kind":"nodejs:20","code":"x"},"publish":"yes"})", "publish must be"},
+      {R"({"exec":{"kind":"nodejs:20","code":"x"},"version":"1.0"})", "version must be"},
+      {R"({"exec":{"kind":"nodejs:20","code":"x"},"version":"1.0.x"})", "version must be"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.body);
+    const auto record = applyActionInput(row.body, nullptr, manifest());
+    REQUIRE_FALSE(record.ok());
+    CHECK(record.status().code() == absl::StatusCode::kInvalidArgument);
+    CHECK_THAT(std::string(record.status().message()), Contains(row.message));
+  }
+}
+
+TEST_CASE("Too much code and too many parameters are a matter of size") {
+  const std::string code(static_cast<std::size_t>(kCodeMax.count()) + 1, 'x');
+  const auto big_code =
+      applyActionInput(R"({"exec":{"kind":"nodejs:20","code":")" + code + "\"}}", nullptr,
+                       manifest());
+  CHECK(big_code.status().code() == absl::StatusCode::kResourceExhausted);
+  CHECK(std::string(big_code.status().message()) ==
+        "Code larger than allowed: 50331649 > 50331648 bytes.");
+
+  const std::string value(static_cast<std::size_t>(kParametersMax.count()), 'x');
+  const auto big_parameters = applyActionInput(
+      R"({"exec":{"kind":"nodejs:20","code":"x"},"parameters":[{"key":"k","value":")" + value +
+          "\"}]}",
+      nullptr, manifest());
+  CHECK(big_parameters.status().code() == absl::StatusCode::kResourceExhausted);
+  CHECK_THAT(std::string(big_parameters.status().message()), Contains("parameters larger than"));
+}
+
+TEST_CASE("The pool's action carries everything that the container needs") {
+  ActionRecord record = accepted(
+      R"({"exec":{"kind":"nodejs:20","code":"x","main":"m"},"limits":{"logs":3}})");
+  record.package = "p";
+  record.name = "n";
+  record.revision = "r1";
+  const ActionPtr action = toAction(record, {"nodejs:20", "image"});
+  CHECK(action->key == ActionKey("guest", "guest/p/n", "r1"));
+  CHECK_FALSE(action->key == ActionKey("guest", "guest/p/n", "r2"));
+  CHECK(action->runtime == RuntimeKind{"nodejs:20", "image"});
+  CHECK(action->memory == ByteSize::mebibytes(256));
+  CHECK(action->time_limit == std::chrono::seconds(60));
+  CHECK(action->log_limit == ByteSize::mebibytes(3));
+  CHECK(action->code.main == "m");
+  CHECK(action->code.text == "x");
+}
+
+}  // namespace
+}  // namespace owpool::daemon

@@ -1,0 +1,190 @@
+#include <catch2/catch.hpp>
+
+#include "absl/strings/escaping.h"
+#include "api_harness.h"
+
+namespace owpool::daemon {
+namespace {
+
+using Catch::Matchers::Contains;
+
+constexpr const char* kHello = R"({"exec":{"kind":"nodejs:default","code":"x = 1"}})";
+
+TEST_CASE("Without the key the API says nothing, however it is asked") {
+  const ApiHarness api;
+  struct Row {
+    std::string authorization;
+    const char* message;
+  };
+  const Row rows[] = {
+      {"Basic " + absl::Base64Escape("a:b"), "The supplied authentication is invalid"},
+      {"Bearer x", "The supplied authentication is invalid"},
+  };
+  for (const Row& row : rows) {
+    for (const char* target : {"/api/v1/namespaces", "/api/v1/namespaces/_/actions",
+                               "/api/v1/namespaces/_/actions/x", "/api/v1/nonsense"}) {
+      const auto response = api.call("GET", target, "", {{"Authorization", row.authorization}});
+      CHECK(response.status == 401);
+      CHECK(headerOf(response, "WWW-Authenticate") ==
+            "Basic realm=\"OpenWhisk secure realm\",charset=UTF-8");
+      CHECK_THAT(response.body, Contains(row.message));
+      CHECK_THAT(response.body, Contains("\"code\":\"" + headerOf(response, "X-Request-ID")));
+    }
+  }
+}
+
+TEST_CASE("The pages for everybody need no key") {
+  const ApiHarness api;
+  const http::Headers wrong = {{"Authorization", "Basic x"}};
+  CHECK(api.call("GET", "/ping", "", wrong).body == "pong");
+  CHECK(api.call("GET", "/livez", "", wrong).body == "ok");
+  CHECK_THAT(api.call("GET", "/", "", wrong).body, Contains("\"api_paths\":[\"/api/v1\"]"));
+  CHECK_THAT(api.call("GET", "/", "", wrong).body, Contains("\"kind\":\"nodejs:20\""));
+  CHECK_THAT(api.call("GET", "/api/v1", "", wrong).body, Contains("\"api_version\":\"1.0.0\""));
+  CHECK(api.call("GET", "/metrics", "", wrong).content_type ==
+        "text/plain; version=0.0.4; charset=utf-8");
+  CHECK(api.call("POST", "/ping", "", wrong).status == 405);
+  CHECK(api.call("GET", "/pong", "", wrong).status == 404);
+}
+
+TEST_CASE("A request's id comes back unless it could be mistaken or do harm") {
+  const ApiHarness api;
+  const auto idFor = [&](const std::string& given) {
+    return headerOf(api.call("GET", "/ping", "", {{"x-request-id", given}}), "X-Request-ID");
+  };
+  CHECK(idFor("my-id-1") == "my-id-1");
+  for (const std::string& bad : {std::string(), std::string("sid_invoker"), std::string("a b"),
+                                 std::string("a\r\nSet-Cookie: x"), std::string(129, 'x')}) {
+    CHECK(idFor(bad).size() == 32);
+    CHECK(idFor(bad) != bad);
+  }
+}
+
+TEST_CASE("There is one namespace, by its name and as the underscore") {
+  const ApiHarness api;
+  CHECK(api.call("GET", "/api/v1/namespaces").body == "[\"guest\"]");
+  CHECK(api.call("GET", "/api/v1/namespaces/guest/actions").status == 200);
+  const auto other = api.call("GET", "/api/v1/namespaces/root/actions");
+  CHECK(other.status == 403);
+  CHECK_THAT(other.body, Contains("not authorized to access this resource."));
+}
+
+TEST_CASE("Scripts in browsers may ask first") {
+  const ApiHarness api;
+  const auto response = api.call("OPTIONS", "/api/v1/namespaces/_/actions/x", "",
+                                 {{"Authorization", ""}});
+  CHECK(response.status == 200);
+  CHECK(headerOf(response, "Access-Control-Allow-Origin") == "*");
+  CHECK(headerOf(response, "Access-Control-Allow-Methods") == "GET, DELETE, POST, PUT, HEAD");
+}
+
+TEST_CASE("An action is created, read, listed, updated and deleted") {
+  ApiHarness api;
+  const auto created = api.expect(200, "PUT", "actions/hello?", kHello);
+  CHECK(textAt(created, "namespace") == "guest");
+  CHECK(textAt(created, "name") == "hello");
+  CHECK(textAt(created, "version") == "0.0.1");
+  CHECK(textAt(created, "exec") == R"({"kind":"nodejs:20","code":"x = 1","binary":false})");
+  CHECK(textAt(created, "limits") ==
+        R"({"timeout":60000,"memory":256,"logs":10,"concurrency":1})");
+  CHECK(textAt(created, "updated") == "1700000000000");
+  CHECK(textAt(created, "publish") == "false");
+  CHECK(textAt(created, "parameters") == "[]");
+
+  CHECK(api.expect(200, "GET", "actions/hello").text() == created.text());
+  CHECK(textAt(api.expect(200, "GET", "actions/hello?code=false"), "exec") ==
+        R"({"kind":"nodejs:20","binary":false})");
+
+  const auto list = api.expect(200, "GET", "actions").elements();
+  REQUIRE(list.size() == 1);
+  CHECK(textAt(list[0], "exec") == R"({"binary":false})");
+  CHECK(api.expect(200, "GET", "actions?count=true").text() == R"({"actions":1})");
+
+  CHECK_THAT(textAt(api.expect(409, "PUT", "actions/hello", kHello), "error"),
+             Contains("resource already exists"));
+  api.unix_millis = 1'700'000'000'500;
+  const auto updated =
+      api.expect(200, "PUT", "actions/hello?overwrite=true", R"({"limits":{"memory":128}})");
+  CHECK(textAt(updated, "version") == "0.0.2");
+  CHECK(textAt(updated, "exec.code") == "x = 1");
+  CHECK(textAt(updated, "limits.memory") == "128");
+  CHECK(textAt(updated, "updated") == "1700000000500");
+
+  CHECK(textAt(api.expect(200, "DELETE", "actions/hello"), "version") == "0.0.2");
+  for (const char* method : {"GET", "DELETE", "POST"}) {
+    CHECK(textAt(api.expect(404, method, "actions/hello"), "error") ==
+          "The requested resource does not exist.");
+  }
+}
+
+TEST_CASE("An action may stand in a package") {
+  const ApiHarness api;
+  CHECK(textAt(api.expect(200, "PUT", "actions/pkg/hello", kHello), "namespace") == "guest/pkg");
+  CHECK(textAt(api.expect(200, "GET", "actions/pkg/hello"), "name") == "hello");
+  api.expect(404, "GET", "actions/hello");
+  api.expect(404, "GET", "actions/pkg/hello/deeper");
+}
+
+TEST_CASE("Bad requests about actions are answered with what is wrong") {
+  const ApiHarness api;
+  struct Row {
+    int status;
+    const char* method;
+    const char* target;
+    const char* body;
+    const char* message;
+  };
+  const Row rows[] = {
+      {400, "PUT", "actions/-x", kHello, "The name '-x' is not allowed"},
+      {400, "PUT", "actions/x", "{\"exec\"", "The request content was malformed:\n"},
+      {400, "PUT", "actions/x", R"({"exec":{"kind":"go:1","code":"x"}})",
+       "kind 'go:1' not in Set(nodejs:20, python:3)"},
+      {400, "PUT", "actions/x?overwrite=maybe", kHello, "'maybe' is not a valid Boolean"},
+      {400, "GET", "actions?limit=201", "", "The value '201' is not in the range of 0 to 200"},
+      {400, "GET", "actions?limit=-1", "", "The value '-1' is not in the range"},
+      {400, "GET", "actions?limit=x", "", "'x' is not a valid 64-bit"},
+      {400, "GET", "actions?skip=-1", "", "The value '-1' is not greater than or equal to 0"},
+      {405, "PATCH", "actions/x", "", "HTTP method not allowed"},
+      {405, "POST", "actions", "", "HTTP method not allowed"},
+      {501, "PUT", "packages/p", "{}", "This server has no packages."},
+      {501, "POST", "triggers/t", "{}", "This server has no triggers."},
+      {404, "GET", "rules/r", "", "does not exist"},
+      {404, "GET", "nonsense", "", "does not exist"},
+  };
+  for (const Row& row : rows) {
+    CHECK_THAT(textAt(api.expect(row.status, row.method, row.target, row.body), "error"),
+               Contains(row.message));
+  }
+}
+
+TEST_CASE("Clients that list packages, triggers and rules find none") {
+  const ApiHarness api;
+  for (const char* collection : {"packages", "triggers", "rules"}) {
+    CHECK(api.expect(200, "GET", std::string(collection) + "?limit=30&skip=0").text() == "[]");
+  }
+  CHECK_THAT(std::string(api.expect(200, "GET", "limits").text()),
+             Contains("concurrentInvocations"));
+}
+
+TEST_CASE("Requests that the server itself rejects are answered in the API's form") {
+  const auto response = Api::rejected(413, "too \"large\"");
+  CHECK(response.status == 413);
+  CHECK_THAT(response.body, Contains(R"({"error":"too \"large\"","code":")"));
+}
+
+TEST_CASE("Only who has the key may send more than a mebibyte, and only as an action") {
+  const ApiHarness api;
+  const std::string good = "Basic " + absl::Base64Escape(api.credentials.text());
+  const auto limit = [&](const std::string& method, const std::string& authorization) {
+    http::Request request;
+    request.method = method;
+    request.headers = {{"Authorization", authorization}};
+    return api.bodyLimit(request);
+  };
+  CHECK(limit("POST", good) == ByteSize::mebibytes(1));
+  CHECK(limit("PUT", good) > ByteSize::mebibytes(48));
+  CHECK(limit("PUT", "Basic eA==") == ByteSize::mebibytes(1));
+}
+
+}  // namespace
+}  // namespace owpool::daemon
