@@ -23,16 +23,15 @@ function(owpool_add_library name)
   owpool_configure_target(owpool_${name})
 endfunction()
 
-# owpool_add_test(NAME LABELS … SOURCES … [LIBS …]): a Catch2 program whose cases
-# are ctest's, each named after itself and with every label. The source tree is
-# OWPOOL_SOURCE_DIR to it.
+# owpool_add_test(NAME LABEL … SOURCES … [LIBS …]): a Catch2 program whose cases are
+# ctest's, each named after itself. The source tree is OWPOOL_SOURCE_DIR to it.
 function(owpool_add_test name)
-  cmake_parse_arguments(ARG "" "" "LABELS;SOURCES;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;LIBS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE ${owpool_SOURCE_DIR}/lib ${owpool_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${ARG_LIBS} Catch2::Catch2WithMain)
   target_compile_definitions(${name} PRIVATE OWPOOL_SOURCE_DIR="${owpool_SOURCE_DIR}")
   owpool_configure_target(${name})
   catch_discover_tests(${name} TEST_PREFIX "${name}: "
-    PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 120)
+    PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 120)
 endfunction()

@@ -56,6 +56,16 @@ struct ActivationResponse {
 // what is not UTF-8 is replaced. Pure.
 ActivationResponse errorResponse(ActivationStatus status, std::string_view message);
 
+// A container is asked twice: to take the code, and to run.
+enum class ContainerCall { Init, Run };
+
+// The answer to an action that took longer than its limit, in OpenWhisk's words
+// (Messages.timedoutActivation). Pure.
+ActivationResponse timeLimitResponse(ContainerCall call, Duration time_limit);
+
+// True iff it is one: OpenWhisk's "timeout" annotation.
+bool isTimeLimitResponse(const ActivationResponse& response);
+
 }  // namespace owpool
 
 #endif  // OWPOOL_ACTIVATION_H_

@@ -57,6 +57,8 @@ void appendEscaped(std::string& out, std::string_view text) {
   }
 }
 
+constexpr std::string_view kTimeLimitExceeded = "The action exceeded its time limits of ";
+
 }  // namespace
 
 std::optional<ActivationId> ActivationId::parse(std::string_view text) {
@@ -78,6 +80,19 @@ ActivationResponse errorResponse(ActivationStatus status, std::string_view messa
   appendEscaped(result, message);
   result += "\"}";
   return {status, std::move(result)};
+}
+
+ActivationResponse timeLimitResponse(ContainerCall call, Duration time_limit) {
+  const auto limit_ms = std::chrono::duration_cast<std::chrono::milliseconds>(time_limit).count();
+  return errorResponse(
+      ActivationStatus::DeveloperError,
+      fmt::format("{}{} milliseconds{}.", kTimeLimitExceeded, limit_ms,
+                  call == ContainerCall::Init ? " during initialization" : ""));
+}
+
+bool isTimeLimitResponse(const ActivationResponse& response) {
+  return response.status == ActivationStatus::DeveloperError &&
+         response.result.find(kTimeLimitExceeded) != std::string::npos;
 }
 
 }  // namespace owpool

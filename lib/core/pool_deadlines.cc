@@ -2,8 +2,7 @@
 // earlier than needed (a run that ended was to be the first to expire), then it is
 // set anew when it is reached.
 #include <algorithm>
-
-#include <fmt/format.h>
+#include <utility>
 
 #include "core/pool_impl.h"
 
@@ -12,10 +11,6 @@ namespace {
 
 void lower(std::optional<TimePoint>& deadline, TimePoint candidate) {
   if (!deadline || candidate < *deadline) deadline = candidate;
-}
-
-std::int64_t milliseconds(Duration duration) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
 }
 
 }  // namespace
@@ -104,8 +99,7 @@ void Pool::Impl::callTimedOut(ContainerId id, Call call) {
   switch (call) {
     case Call::Start: {
       answerAssigned(id, errorResponse(ActivationStatus::WhiskError,
-                                       fmt::format("The container did not start within {} ms.",
-                                                   milliseconds(config_.start_timeout))));
+                                       "The container did not start in time."));
       orderRemoval(id, RemovalCause::StartFailed);
       if (const auto* starting = std::get_if<Starting>(&data.state)) {
         prewarmFailed(starting->runtime, data.memory);
@@ -113,12 +107,7 @@ void Pool::Impl::callTimedOut(ContainerId id, Call call) {
       return;
     }
     case Call::Init: {
-      const Action& action = *actionOf(data);
-      answerAssigned(
-          id, errorResponse(ActivationStatus::DeveloperError,
-                            fmt::format("The action exceeded its time limits of {} milliseconds "
-                                        "during initialization.",
-                                        milliseconds(action.time_limit))));
+      answerAssigned(id, timeLimitResponse(ContainerCall::Init, actionOf(data)->time_limit));
       orderRemoval(id, RemovalCause::InitFailed);
       return;
     }
@@ -154,11 +143,7 @@ void Pool::Impl::runsTimedOut(ContainerId id) {
     if (is_answered) {
       activations_.erase(activation);
     } else {
-      answerWithError(
-          activation,
-          errorResponse(ActivationStatus::DeveloperError,
-                        fmt::format("The action exceeded its time limits of {} milliseconds.",
-                                    milliseconds(time_limit))));
+      answerWithError(activation, timeLimitResponse(ContainerCall::Run, time_limit));
     }
   }
   if (expired.empty()) {

@@ -1,7 +1,6 @@
 // ActivationResponse.processInitResponseContent and .processRunResponseContent, and
 // what Container.initialize and .run decide before they call these. The texts are
 // OpenWhisk's (Messages in ErrorResponse.scala), since users and tests know them.
-#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,11 +31,6 @@ ActivationResponse developerError(std::string_view message) {
 
 ActivationResponse withErrorValue(ActivationStatus status, const json::Value& error) {
   return {status, fmt::format("{{\"error\":{}}}", error.text())};
-}
-
-std::string timedOut(Duration limit, std::string_view end) {
-  return fmt::format("The action exceeded its time limits of {} milliseconds{}",
-                     std::chrono::duration_cast<std::chrono::milliseconds>(limit).count(), end);
 }
 
 std::string truncated(const call::Answered& answer, ByteSize max) {
@@ -115,7 +109,7 @@ InitResult classifyInit(const CallFacts& facts) {
   // Also if it never accepted a connection: as long as that, another container of the
   // same kind would hardly fare better.
   if (facts.elapsed >= facts.time_limit)
-    return {true, developerError(timedOut(facts.time_limit, " during initialization."))};
+    return {true, timeLimitResponse(ContainerCall::Init, facts.time_limit)};
   if (std::holds_alternative<call::NotConnected>(facts.end)) return {false, notDelivered()};
   if (answer == nullptr) return {true, noAnswer(facts, kAbnormalInitialization)};
   return {true, answeredInit(*answer, facts.response_max)};
@@ -127,7 +121,7 @@ RunResult classifyRun(const CallFacts& facts) {
   if (isRefusal(answer) || std::holds_alternative<call::NotConnected>(facts.end))
     return {false, notDelivered()};
   if (facts.elapsed >= facts.time_limit)
-    return {true, developerError(timedOut(facts.time_limit, "."))};
+    return {true, timeLimitResponse(ContainerCall::Run, facts.time_limit)};
   if (answer == nullptr) return {true, noAnswer(facts, kAbnormalRun)};
   return {true, answeredRun(*answer, facts.response_max)};
 }

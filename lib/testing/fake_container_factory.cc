@@ -129,10 +129,7 @@ class FakeContainer final : public Container {
       shared_->changed.waitFor(shared_->mutex, left);
     }
     if (!life_->is_alive) return {true, errorResponse(ActivationStatus::DeveloperError, kGone)};
-    return {true, errorResponse(
-                      ActivationStatus::DeveloperError,
-                      fmt::format("The action exceeded its time limits of {} milliseconds.",
-                                  std::chrono::duration_cast<std::chrono::milliseconds>(timeout).count()))};
+    return {true, timeLimitResponse(ContainerCall::Run, timeout)};
   }
 
   absl::Status setPaused(std::string call, bool is_paused) {

@@ -226,7 +226,7 @@ TEST_CASE("the pool gives up on answers that do not come, and goes on") {
   SECTION("start") {
     pool.arrive(1, named("hello"));
     CHECK(pool.after(60s) ==
-          Lines{R"(Error a1 {"error":"The container did not start within 60000 ms."})",
+          Lines{R"(Error a1 {"error":"The container did not start in time."})",
                 "Remove #1 startFailed"});
     CHECK(pool.started(1) == Lines{});
   }

@@ -36,6 +36,18 @@ TEST_CASE("an error response is valid JSON whatever the message holds") {
   CHECK(response.status == ActivationStatus::WhiskError);
 }
 
+TEST_CASE("a time limit is told in OpenWhisk's words, and known by them") {
+  const ActivationResponse run = timeLimitResponse(ContainerCall::Run, 1500ms);
+  CHECK(run == errorResponse(ActivationStatus::DeveloperError,
+                             "The action exceeded its time limits of 1500 milliseconds."));
+  CHECK(isTimeLimitResponse(run));
+  const ActivationResponse init = timeLimitResponse(ContainerCall::Init, 100ms);
+  CHECK(init.result == R"({"error":"The action exceeded its time limits of 100 milliseconds )"
+                       R"(during initialization."})");
+  CHECK(isTimeLimitResponse(init));
+  CHECK_FALSE(isTimeLimitResponse(errorResponse(ActivationStatus::DeveloperError, "crash")));
+}
+
 TEST_CASE("a container is unhealthy after so many failures in a row, and said to be so once") {
   HealthConfig config;
   config.failures_max = 2;
