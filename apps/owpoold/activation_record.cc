@@ -98,7 +98,8 @@ std::string refusalMessage(RefusalReason reason, const ActionRecord& action,
           "The action needs {} MB of memory, but the pool has only {} MB for all actions.",
           action.limits.memory_mb, user_memory.count() / (1024 * 1024));
     case RefusalReason::BufferFull:
-      return "The server is overloaded: too many activations wait for a container. Try again later.";
+      return "The server is overloaded: too many activations wait for a container already. "
+             "Try again later.";
     case RefusalReason::ShuttingDown:
       return "The server is shutting down.";
     case RefusalReason::InvalidAction:

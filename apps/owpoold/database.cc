@@ -23,9 +23,10 @@ absl::StatusOr<std::unique_ptr<Database>> Database::open(const std::string& path
   if (result != SQLITE_OK) return databaseError(connection, "cannot open " + path);
   sqlite3_busy_timeout(connection, 5000);
   const auto status =
-      database->execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON");
-  if (!status.ok()) return absl::InternalError(fmt::format("{}: {}", path,
-                                                           std::string(status.message())));
+      database->execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL");
+  if (!status.ok()) {
+    return absl::InternalError(fmt::format("{}: {}", path, std::string(status.message())));
+  }
   return database;
 }
 

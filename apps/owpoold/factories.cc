@@ -24,7 +24,12 @@ absl::StatusOr<std::unique_ptr<ContainerFactory>> newContainerFactory(
   ProcessFactoryConfig config;
   config.commands = manifest.commands();
   config.directory = state_dir + "/containers";
-  return newProcessContainerFactory(std::move(config));
+  auto factory = newProcessContainerFactory(std::move(config));
+  if (!factory.ok()) {
+    return absl::Status(factory.status().code(),
+                        "--state-dir: " + std::string(factory.status().message()));
+  }
+  return factory;
 }
 
 }  // namespace owpool::daemon

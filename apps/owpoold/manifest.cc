@@ -77,7 +77,9 @@ absl::StatusOr<std::vector<PrewarmConfig>> parseStemCells(const json::Value& ent
     const auto text = memory ? memory->asString() : std::nullopt;
     if (!text) return broken(where + ".stemCells.memory", "must be a string like \"256 MB\"");
     const auto size = parseByteSize(*text);
-    if (!size.ok()) return broken(where + ".stemCells.memory", std::string(size.status().message()));
+    if (!size.ok()) {
+      return broken(where + ".stemCells.memory", std::string(size.status().message()));
+    }
     config.memory = *size;
     stem_cells.push_back(std::move(config));
   }

@@ -81,7 +81,7 @@ struct Flag {
 const Flag kFlags[] = {
     {"listen", "ADDRESS:PORT", "where to serve; port 0 takes a free one (127.0.0.1:3233)",
      setListen},
-    {"state-dir", "DIR", "key, actions and activations ($XDG_STATE_HOME/owpool)",
+    {"state-dir", "DIR", "key, actions and activations (~/.local/state/owpool)",
      [](Options& o, const std::string& v) { return setText(o.state_dir, v); }},
     {"factory", "process", "what containers are made of (process)", setFactory},
     {"user-memory", "SIZE", "memory for the containers of actions, like 1024m (1024m)",

@@ -44,7 +44,9 @@ test('actions of both kinds are created from their files', async () => {
 });
 
 test('a blocking invocation brings the record, with result the result', async () => {
-  const record = await ow.actions.invoke({ name: 'hello', params: { name: 'Ada' }, blocking: true });
+  const record = await ow.actions.invoke({
+    name: 'hello', params: { name: 'Ada' }, blocking: true,
+  });
   assert.deepEqual(record.response.result, { greeting: 'Hello, Ada!' });
   assert.equal(record.response.success, true);
   assert.equal(record.response.status, 'success');
@@ -54,7 +56,10 @@ test('a blocking invocation brings the record, with result the result', async ()
     { greeting: 'Hello, World!' });
   assert.deepEqual(
     await ow.actions.invoke({
-      name: 'wordcount', params: { text: 'to be or not to be', top: 1 }, blocking: true, result: true,
+      name: 'wordcount',
+      params: { text: 'to be or not to be', top: 1 },
+      blocking: true,
+      result: true,
     }),
     { words: 6, different: 4, top: [{ word: 'to', count: 2 }] });
 });
@@ -110,7 +115,9 @@ test('a non-blocking invocation is found by its id, with result and logs', async
 });
 
 test('the record is there as soon as a blocking answer is', async () => {
-  const { activationId } = await ow.actions.invoke({ name: 'divide', params: { a: 7, b: 2 }, blocking: true });
+  const { activationId } = await ow.actions.invoke({
+    name: 'divide', params: { a: 7, b: 2 }, blocking: true,
+  });
   const record = await ow.activations.get({ name: activationId });
   assert.deepEqual(record.response.result, { quotient: 3.5 });
   assert.match(record.logs[0], /stdout: dividing 7 by 2$/);
@@ -118,7 +125,9 @@ test('the record is there as soon as a blocking answer is', async () => {
 
 test('actions and activations are listed', async () => {
   const names = (await ow.actions.list()).map((action) => action.name);
-  for (const name of ['hello', 'wordcount', 'divide', 'hash', 'slow']) assert.ok(names.includes(name));
+  for (const name of ['hello', 'wordcount', 'divide', 'hash', 'slow']) {
+    assert.ok(names.includes(name));
+  }
   assert.equal((await ow.actions.list({ limit: 2 })).length, 2);
   assert.deepEqual(await ow.packages.list(), []);
   assert.deepEqual(await ow.triggers.list(), []);
@@ -137,22 +146,25 @@ test('an update raises the version, and no container of the old code is used', a
   await ow.actions.create({ name: 'changing', action: code('one') });
   for (const [text, version] of [['two', '0.0.2'], ['three', '0.0.3']]) {
     await invokeUntilWarm('changing');
-    assert.equal((await ow.actions.update({ name: 'changing', action: code(text) })).version, version);
-    assert.deepEqual(await ow.actions.invoke({ name: 'changing', blocking: true, result: true }), { text });
+    const updated = await ow.actions.update({ name: 'changing', action: code(text) });
+    assert.equal(updated.version, version);
+    assert.deepEqual(await ow.actions.invoke({ name: 'changing', blocking: true, result: true }),
+      { text });
   }
 });
 
 test('a deleted action is gone', async () => {
   await ow.actions.delete({ name: 'changing' });
   await assert.rejects(ow.actions.get({ name: 'changing' }), { statusCode: 404 });
-  await assert.rejects(ow.actions.invoke({ name: 'changing', blocking: true }), { statusCode: 404 });
+  await assert.rejects(ow.actions.invoke({ name: 'changing', blocking: true }),
+    { statusCode: 404 });
 });
 
 test('an action may be a zip in base64', async () => {
   // index.js: exports.main = () => ({ zipped: true });
-  const zip = 'UEsDBBQAAAAAAAAAIQC9s5mOKAAAACgAAAAIAAAAaW5kZXguanNleHBvcnRzLm1haW4gPSAoKSA9PiAoeyB6aXBwZW' +
-    'Q6IHRydWUgfSk7UEsBAhQAFAAAAAAAAAAhAL2zmY4oAAAAKAAAAAgAAAAAAAAAAAAAAIABAAAAAGluZGV4LmpzUEsF' +
-    'BgAAAAABAAEANgAAAE4AAAAAAA==';
+  const zip = 'UEsDBBQAAAAAAAAAIQC9s5mOKAAAACgAAAAIAAAAaW5kZXguanNleHBvcnRzLm1haW4gPSAoKSA9PiAo' +
+    'eyB6aXBwZWQ6IHRydWUgfSk7UEsBAhQAFAAAAAAAAAAhAL2zmY4oAAAAKAAAAAgAAAAAAAAAAAAAAIAB' +
+    'AAAAAGluZGV4LmpzUEsFBgAAAAABAAEANgAAAE4AAAAAAA==';
   const made = await ow.actions.create({ name: 'zipped', action: Buffer.from(zip, 'base64') });
   assert.equal(made.exec.binary, true);
   assert.deepEqual(await ow.actions.invoke({ name: 'zipped', blocking: true, result: true }),

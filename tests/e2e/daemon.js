@@ -86,9 +86,9 @@ class Daemon {
   }
 
   async create(name, kind, code, more = {}) {
-    const answer = await this.request('PUT', `/api/v1/namespaces/_/actions/${name}?overwrite=true`, {
-      body: JSON.stringify({ exec: { kind, code }, ...more }),
-    });
+    const answer = await this.request('PUT',
+      `/api/v1/namespaces/_/actions/${name}?overwrite=true`,
+      { body: JSON.stringify({ exec: { kind, code }, ...more }) });
     assert.equal(answer.status, 200, answer.text);
     return answer.json;
   }

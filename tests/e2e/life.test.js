@@ -4,6 +4,7 @@
 const assert = require('node:assert/strict');
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
+const os = require('node:os');
 const path = require('node:path');
 const { test } = require('node:test');
 const { Daemon, example, sleep } = require('./daemon');
@@ -25,11 +26,13 @@ test('mistakes of usage end it with 2 and say what is wrong', () => {
     [['--factory', 'docker'], /--factory: 'docker' is not in this version/],
     [['--port', '1'], /unknown option --port/],
     [['--state-dir', '/tmp', '--runtimes', '/does/not/exist'], /--runtimes: .*No such file/],
+    [['--state-dir', `${os.tmpdir()}/owp-${'x'.repeat(80)}`], /--state-dir: .* may have 70/],
   ]) {
     const { status, stderr } = run(...args);
     assert.equal(status, 2, stderr);
     assert.match(stderr, message);
   }
+  fs.rmSync(`${os.tmpdir()}/owp-${'x'.repeat(80)}`, { recursive: true, force: true });
 });
 
 test('key, actions and activations outlive a restart', async () => {
@@ -86,4 +89,24 @@ test('a second signal does not wait', async () => {
   assert.ok(Date.now() - before < 10000, 'it took long');
   assert.ok([500, 502, 503, 'cut'].includes(await answer));
   fs.rmSync(daemon.stateDir, { recursive: true, force: true });
+});
+
+test('a daemon that is killed leaves nothing running, and its successor goes on', async () => {
+  const daemon = await Daemon.start();
+  await daemon.create('hangs', 'python:3', 'import time\ndef main(args):\n  time.sleep(100)\n');
+  const answer = daemon.invoke('hangs').then((response) => response.status, () => 'cut');
+  await sleep(500);
+  const before = daemon.processes();
+  assert.ok(before.length > 0);
+  daemon.process.kill('SIGKILL');
+  await daemon.exited;
+  assert.equal(await answer, 'cut');
+  const deadline = Date.now() + 10000;
+  while (daemon.processes(before).length > 0 && Date.now() < deadline) await sleep(50);
+  assert.deepEqual(daemon.processes(before), []);
+
+  const successor = await Daemon.start([], daemon.stateDir);
+  await successor.create('hello', 'nodejs:20', example('hello.js'));
+  assert.equal((await successor.invoke('hello')).status, 200);
+  await successor.stopAndForget();
 });

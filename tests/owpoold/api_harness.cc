@@ -109,4 +109,13 @@ std::string textAt(const json::Value& object, const std::string& path) {
   return member->asString().value_or(std::string(member->text()));
 }
 
+std::string annotationOf(const json::Value& activation, const std::string& key) {
+  const auto list = activation.member("annotations");
+  REQUIRE(list);
+  for (const json::Value& entry : list->elements()) {
+    if (textAt(entry, "key") == key) return textAt(entry, "value");
+  }
+  return "absent";
+}
+
 }  // namespace owpool::daemon

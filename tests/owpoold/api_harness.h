@@ -60,6 +60,9 @@ std::string headerOf(const http::Response& response, const std::string& name);
 // Of an object, by a path like "response.result"; fails the test if it is not there.
 std::string textAt(const json::Value& object, const std::string& path);
 
+// Of an activation: the annotation's value, or "absent".
+std::string annotationOf(const json::Value& activation, const std::string& key);
+
 }  // namespace owpool::daemon
 
 #endif  // OWPOOL_TESTS_OWPOOLD_API_HARNESS_H_

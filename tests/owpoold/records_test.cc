@@ -86,7 +86,8 @@ TEST_CASE("Metrics are in Prometheus' text format") {
            "owpool_evictions_total 3\n", "owpool_activations_total{status=\"success\"} 2\n",
            "owpool_starts_total{start=\"cold\"} 0\n", "# TYPE owpool_wait_seconds histogram\n",
            "owpool_wait_seconds_bucket{le=\"0.001\"} 1\n",
-           "owpool_wait_seconds_bucket{le=\"0.05\"} 2\n", "owpool_run_seconds_bucket{le=\"60\"} 1\n",
+           "owpool_wait_seconds_bucket{le=\"0.05\"} 2\n",
+           "owpool_run_seconds_bucket{le=\"60\"} 1\n",
            "owpool_run_seconds_bucket{le=\"+Inf\"} 2\n", "owpool_run_seconds_count 2\n",
            "owpool_init_seconds_count 0\n"}) {
     CHECK_THAT(text, Contains(line));
