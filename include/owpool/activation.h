@@ -29,11 +29,15 @@ struct ActivationId {
   }
 };
 
+// Whether somebody waits for the result.
+enum class InvocationMode { Blocking, NonBlocking };
+
 // What the pool needs to know of an activation. Its parameters stay with
 // whoever drives the pool.
 struct Activation {
   ActivationId id;
   ActionPtr action;  // REQUIRES: not null.
+  InvocationMode mode = InvocationMode::Blocking;
 };
 
 // OpenWhisk's response codes, by its numbers.

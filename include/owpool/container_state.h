@@ -14,6 +14,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <variant>
 
@@ -43,6 +44,7 @@ enum class RemovalCause {
   Unreachable,    // A request could not be delivered.
   Died,           // It ended by itself, or another container came up at its address.
   Unhealthy,      // Its health probes failed.
+  Expired,        // A stem cell beyond its time to live.
   Shutdown,       // The pool is shutting down.
 };
 
@@ -54,6 +56,7 @@ struct Starting {
 // Started, holds no code, serves nobody yet.
 struct Prewarmed {
   RuntimeKind runtime;
+  std::optional<TimePoint> expires = std::nullopt;  // Nullopt: never.
 };
 
 // Being started for "action". Activations assigned to it wait.

@@ -76,11 +76,21 @@ class ContainerTable {
   ByteSize idleMemory() const;
   std::size_t idleCount() const;
 
+  // Stem cells that have started, lowest id first. Constant a step.
+  const ContainerData* oldestPrewarmed() const;                              // Null if none.
+  const ContainerData* nextPrewarmed(const ContainerData& prewarmed) const;  // Null after the last.
+  ByteSize prewarmedMemory() const;  // Of those.
+
+  // Containers bound to the action, in whatever state.
+  int containerCountOf(const ActionKey& key) const;
+
   // ---- What hasPoolSpaceFor() asks. Constant.
 
   ByteSize userMemory() const;      // Of all but stem cells; those being removed included.
   ByteSize prewarmMemory() const;   // Of stem cells; those being removed included.
-  ByteSize removingMemory() const;  // The part of userMemory() whose removal was ordered.
+  // The parts of these two whose removal was ordered.
+  ByteSize removingUserMemory() const;
+  ByteSize removingPrewarmMemory() const;
 
   // ---- What backfill() asks. Constant.
 

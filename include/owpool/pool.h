@@ -49,8 +49,12 @@ struct PoolStats {
   int idle_count = 0;       // Warmed without.
   int removing_count = 0;   // Removing.
 
+  // OpenWhisk's activeCount and activeSize: containers with activations.
+  int active_count = 0;
+  ByteSize active_memory;
+
   ByteSize user_memory;      // memoryConsumptionOf().
-  ByteSize prewarm_memory;   // Stem cells.
+  ByteSize prewarm_memory;   // Stem cells, those being started included.
   ByteSize idle_memory;      // The evictable part of user_memory.
 
   int buffered_count = 0;    // Activations waiting for a container.
@@ -64,11 +68,12 @@ struct PoolStats {
   std::uint64_t refused_total = 0;
   std::uint64_t rescheduled_total = 0;      // Requests not delivered, given to another container.
   std::uint64_t waiting_reported_total = 0; // ActivationWaits effects.
+  std::uint64_t bypassed_total = 0;         // Placed before an older one (WarmBypass).
   std::uint64_t start_failed_total = 0;     // Containers that the factory could not start.
   std::uint64_t removal_failed_total = 0;   // Removals that had to be tried again.
   std::uint64_t ignored_events_total = 0;
   std::array<std::uint64_t, 7> placed_total{};    // By StartKind.
-  std::array<std::uint64_t, 10> removed_total{};  // Removals ordered, by RemovalCause.
+  std::array<std::uint64_t, 11> removed_total{};  // Removals ordered, by RemovalCause.
 };
 
 class Pool {

@@ -3,9 +3,11 @@
 #ifndef OWPOOL_POOL_EVENTS_H_
 #define OWPOOL_POOL_EVENTS_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "absl/container/inlined_vector.h"
 #include "owpool/activation.h"
@@ -88,6 +90,23 @@ enum class StartKind {
 };
 std::string_view startKindName(StartKind kind);  // "recreatedPrewarm". Static strings.
 
+// Why an activation did not run in a warm container.
+enum class WarmMiss {
+  None,     // It did, or in one that was warming.
+  Unknown,  // There is no container of its action.
+  Busy,     // All containers of its action are full, or on their way out.
+};
+std::string_view warmMissName(WarmMiss miss);
+
+// What an activation waits for.
+enum class WaitReason {
+  Memory,           // Nothing can be evicted for it: what holds memory is in use.
+  Removal,          // Memory that is being freed.
+  StartsInFlight,   // PoolConfig::starts_in_flight_max containers are being started.
+  Turn,             // Others are before it in the buffer.
+};
+std::string_view waitReasonName(WaitReason reason);
+
 // Why an activation was not accepted.
 enum class RefusalReason {
   InvalidAction,   // It breaks a REQUIRES of owpool/action.h.
@@ -136,11 +155,34 @@ struct ProbeContainer { ContainerId id; Duration timeout; };
 
 // ---- Told, nothing to be done.
 
-struct ActivationPlaced { ActivationId activation; ContainerId id; StartKind kind; };
-// It waits for memory or for a slot; said at most once in
+// It has its container, and this is why it is that one.
+struct ActivationPlaced {
+  ActivationId activation;
+  ContainerId id;
+  StartKind kind = StartKind::Warmed;
+  WarmMiss warm_miss = WarmMiss::None;
+  Duration waited{};                          // In the buffer, in all.
+  std::optional<WaitReason> waited_for;       // The last reason; nullopt if it did not wait.
+  std::vector<ContainerId> evicted;           // For it, in order.
+};
+// It is the next to be placed and waits; said at most once in
 // PoolConfig::waiting_report_interval for each. OpenWhisk's
 // containerPool.rescheduledActivation.
-struct ActivationWaits { ActivationId activation; ByteSize needed; int buffered_count; };
+struct ActivationWaits {
+  ActivationId activation;
+  WaitReason reason = WaitReason::Memory;
+  ByteSize needed;
+  int buffered_count = 0;
+};
+// The check of reactive stem cells, for each of them that changed. OpenWhisk's
+// containerPool.prewarmColdstart and containerPool.prewarmExpired.
+struct PrewarmsChecked {
+  RuntimeKind runtime;
+  ByteSize memory;
+  int cold_start_count = 0;  // Since the last check.
+  int expired_count = 0;
+  int wanted_count = 0;      // From now on.
+};
 // The feed may send "count" more activations.
 struct GrantCredits { int count; };
 
@@ -151,7 +193,7 @@ using Effect =
                  effect::StartContainer, effect::InitializeContainer, effect::RunActivation,
                  effect::PauseContainer, effect::ResumeContainer, effect::RemoveContainer,
                  effect::ProbeContainer, effect::ActivationPlaced, effect::ActivationWaits,
-                 effect::GrantCredits>;
+                 effect::PrewarmsChecked, effect::GrantCredits>;
 using Effects = absl::InlinedVector<Effect, 4>;
 
 }  // namespace owpool

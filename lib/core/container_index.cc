@@ -77,21 +77,17 @@ void assertWellFormed(const ContainerData& data) {
 
 namespace internal {
 
-void MemorySums::add(const ContainerData& data) {
-  (isPrewarm(data) ? prewarm : user) += data.memory;
-  if (std::holds_alternative<Removing>(data.state) && !isPrewarm(data)) removing += data.memory;
-  if (isIdle(data)) {
-    idle += data.memory;
-    ++idle_count;
+void MemorySums::count(const ContainerData& data, int sign) {
+  const ByteSize amount = ByteSize::bytes(sign * data.memory.count());
+  const bool is_prewarm = isPrewarm(data);
+  (is_prewarm ? prewarm : user) += amount;
+  if (std::holds_alternative<Removing>(data.state)) {
+    (is_prewarm ? removing_prewarm : removing_user) += amount;
   }
-}
-
-void MemorySums::subtract(const ContainerData& data) {
-  (isPrewarm(data) ? prewarm : user) -= data.memory;
-  if (std::holds_alternative<Removing>(data.state) && !isPrewarm(data)) removing -= data.memory;
+  if (std::holds_alternative<Prewarmed>(data.state)) prewarmed += amount;
   if (isIdle(data)) {
-    idle -= data.memory;
-    --idle_count;
+    idle += amount;
+    idle_count += static_cast<std::size_t>(sign);
   }
 }
 
@@ -156,6 +152,7 @@ void ContainerTable::Index::link(SlotNumber slot) {
   sums.add(s.data);
   if (std::holds_alternative<Prewarmed>(s.data.state)) {
     PickList::insert(slots, prewarm_groups[s.group].prewarmed, slot, byId);
+    IdleList::insert(slots, prewarmed, slot, byId);
   }
   if (hasCapacity(s.data)) {
     const auto warm_class = static_cast<std::size_t>(*warmClassOf(s.data));
@@ -169,6 +166,7 @@ void ContainerTable::Index::unlink(SlotNumber slot) {
   sums.subtract(s.data);
   if (std::holds_alternative<Prewarmed>(s.data.state)) {
     PickList::erase(slots, prewarm_groups[s.group].prewarmed, slot);
+    IdleList::erase(slots, prewarmed, slot);
   }
   if (hasCapacity(s.data)) {
     const auto warm_class = static_cast<std::size_t>(*warmClassOf(s.data));

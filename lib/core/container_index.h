@@ -2,7 +2,7 @@
 //
 // Every container has a slot. A slot is in the list of all, and, by its state:
 //   Starting                      counted in its prewarm group
-//   Prewarmed                     ... and in that group's list, by id
+//   Prewarmed                     ... and in that group's list, and in one of them all, by id
 //   WarmingCold, Warming, Warmed  in its action group; with capacity also in that
 //                                 group's list of its class, by last_used
 //   Warmed and idle               also in the list of the idle, by last_used
@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "core/action_hash.h"
 #include "core/slot_list.h"
 #include "owpool/container_table.h"
 
@@ -25,7 +26,7 @@ struct Slot {
   ContainerData data;
   SlotLink all;
   SlotLink pick;   // In a class of its action group, or in its prewarm group.
-  SlotLink idle;
+  SlotLink idle;   // Among the idle, or among the prewarmed: never both.
   SlotNumber group = kNoSlot;  // Of actions or of prewarms, as its state says.
 };
 
@@ -51,30 +52,21 @@ struct PrewarmKey {
   }
 };
 
-// Actions are found by their keys, whose strings are the shared action's.
-struct ActionKeyHash {
-  using is_transparent = void;
-  std::size_t operator()(const ActionKey& key) const { return key.hash(); }
-  std::size_t operator()(const ActionPtr& action) const { return action->key.hash(); }
-};
-struct ActionKeyEqual {
-  using is_transparent = void;
-  static const ActionKey& keyOf(const ActionKey& key) { return key; }
-  static const ActionKey& keyOf(const ActionPtr& action) { return action->key; }
-  bool operator()(const auto& a, const auto& b) const { return keyOf(a) == keyOf(b); }
-};
-
 struct MemorySums {
   ByteSize user;
   ByteSize prewarm;
-  ByteSize removing;
+  ByteSize removing_user;
+  ByteSize removing_prewarm;
+  ByteSize prewarmed;
   ByteSize idle;
   std::size_t idle_count = 0;
   friend bool operator==(const MemorySums&, const MemorySums&) = default;
 
-  // Adds what one container contributes.
-  void add(const ContainerData& data);
-  void subtract(const ContainerData& data);
+  void add(const ContainerData& data) { count(data, 1); }
+  void subtract(const ContainerData& data) { count(data, -1); }
+
+ private:
+  void count(const ContainerData& data, int sign);
 };
 
 }  // namespace owpool::internal
@@ -90,6 +82,7 @@ struct ContainerTable::Index {
   absl::flat_hash_map<ContainerId, SlotNumber> by_id;
   internal::SlotList all;   // By id.
   internal::SlotList idle;  // By last_used, then id.
+  internal::SlotList prewarmed;  // By id.
   internal::MemorySums sums;
 
   std::vector<internal::ActionGroup> action_groups;

@@ -89,6 +89,7 @@ std::string_view removalCauseName(RemovalCause cause) {
     case RemovalCause::Unreachable: return "unreachable";
     case RemovalCause::Died: return "died";
     case RemovalCause::Unhealthy: return "unhealthy";
+    case RemovalCause::Expired: return "expired";
     case RemovalCause::Shutdown: return "shutdown";
   }
   return "?";

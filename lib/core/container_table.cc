@@ -91,7 +91,24 @@ ByteSize ContainerTable::idleMemory() const { return index_->sums.idle; }
 std::size_t ContainerTable::idleCount() const { return index_->sums.idle_count; }
 ByteSize ContainerTable::userMemory() const { return index_->sums.user; }
 ByteSize ContainerTable::prewarmMemory() const { return index_->sums.prewarm; }
-ByteSize ContainerTable::removingMemory() const { return index_->sums.removing; }
+ByteSize ContainerTable::removingUserMemory() const { return index_->sums.removing_user; }
+ByteSize ContainerTable::removingPrewarmMemory() const { return index_->sums.removing_prewarm; }
+ByteSize ContainerTable::prewarmedMemory() const { return index_->sums.prewarmed; }
+
+const ContainerData* ContainerTable::oldestPrewarmed() const {
+  return index_->prewarmed.head == kNoSlot ? nullptr : &index_->slots[index_->prewarmed.head].data;
+}
+
+const ContainerData* ContainerTable::nextPrewarmed(const ContainerData& prewarmed) const {
+  const SlotNumber next = index_->slots[index_->by_id.at(prewarmed.id)].idle.next;
+  return next == kNoSlot ? nullptr : &index_->slots[next].data;
+}
+
+int ContainerTable::containerCountOf(const ActionKey& key) const {
+  const auto group = index_->by_action.find(key);
+  return group == index_->by_action.end() ? 0
+                                          : index_->action_groups[group->second].container_count;
+}
 
 const ContainerData* ContainerTable::oldestPrewarmed(const RuntimeKind& runtime,
                                                      ByteSize memory) const {
@@ -116,6 +133,10 @@ void ContainerTable::checkInvariants() const {
   OWPOOL_ASSERT(rebuilt.index_->sums == index_->sums);
   for (const ContainerData *a = oldestIdle(), *b = rebuilt.oldestIdle(); a != nullptr || b != nullptr;
        a = nextIdle(*a), b = rebuilt.nextIdle(*b)) {
+    OWPOOL_ASSERT(a != nullptr && b != nullptr && a->id == b->id);
+  }
+  for (const ContainerData *a = oldestPrewarmed(), *b = rebuilt.oldestPrewarmed();
+       a != nullptr || b != nullptr; a = nextPrewarmed(*a), b = rebuilt.nextPrewarmed(*b)) {
     OWPOOL_ASSERT(a != nullptr && b != nullptr && a->id == b->id);
   }
   OWPOOL_ASSERT(rebuilt.index_->by_action.size() == index_->by_action.size());

@@ -36,7 +36,11 @@ std::string Pool::debugString() const { return impl_->debugString(); }
 // ---- What every call begins and ends with
 
 Pool::Impl::Impl(PoolConfig config)
-    : config_(std::move(config)), prewarm_failures_(config_.prewarms.size()) {}
+    : config_(std::move(config)), buffer_(config_) {
+  for (const PrewarmConfig& prewarm : config_.prewarms) {
+    prewarms_.emplace_back().wanted_count = prewarm.count;
+  }
+}
 
 void Pool::Impl::begin(TimePoint now) {
   OWPOOL_ASSERT(effects_.empty());
@@ -49,13 +53,14 @@ void Pool::Impl::begin(TimePoint now) {
 Effects Pool::Impl::finish() {
   doWhatIsDue();
   processBuffer();
+  bypassHead();
   if (drain_deadline_) {
     removeIdle();
   } else {
     startMissingPrewarms();
     grantCredits();
   }
-  OWPOOL_ASSERT(table_.userMemory() <= config_.user_memory);
+  OWPOOL_ASSERT(memoryConsumptionOf(table_, config_.memory_accounting) <= config_.user_memory);
   return std::exchange(effects_, {});
 }
 
@@ -63,6 +68,7 @@ Effects Pool::Impl::start(TimePoint now) {
   OWPOOL_ASSERT(!started_);
   begin(now);
   started_ = true;
+  if (!config_.prewarms.empty()) next_prewarm_check_ = now + config_.prewarm_check_delay;
   return finish();
 }
 
@@ -120,19 +126,30 @@ Pool::Impl::Record* Pool::Impl::answered(ContainerId id, Call call) {
     ++counters_.ignored_events_total;
     return nullptr;
   }
-  found->second.call = Call::None;
+  endCall(found->second);
   return &found->second;
+}
+
+void Pool::Impl::endCall(Record& record) {
+  if (record.call == Call::Start) --starts_in_flight_;
+  record.call = Call::None;
 }
 
 void Pool::Impl::beginCall(ContainerId id, Call call, Duration time) {
   Record& record = recordOf(id);
+  endCall(record);
   record.call = call;
+  if (call == Call::Start) ++starts_in_flight_;
   record.call_deadline = now_ + time;
 }
 
 PoolStats Pool::Impl::stats() const {
   PoolStats stats = counters_;
   for (const ContainerData& data : table_) {
+    if (activeCountOf(data) > 0) {
+      ++stats.active_count;
+      stats.active_memory += data.memory;
+    }
     std::visit(internal::Overloaded{
                    [&](const Starting&) { ++stats.starting_count; },
                    [&](const Prewarmed&) { ++stats.prewarmed_count; },
@@ -145,11 +162,11 @@ PoolStats Pool::Impl::stats() const {
                },
                data.state);
   }
-  stats.user_memory = table_.userMemory();
+  stats.user_memory = memoryConsumptionOf(table_, config_.memory_accounting);
   stats.prewarm_memory = table_.prewarmMemory();
   stats.idle_memory = table_.idleMemory();
   stats.buffered_count = static_cast<int>(buffer_.size());
-  stats.buffered_memory = buffered_memory_;
+  stats.buffered_memory = buffer_.memory();
   stats.unanswered_count = unanswered_count_;
   return stats;
 }

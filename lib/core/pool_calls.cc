@@ -21,7 +21,7 @@ void Pool::Impl::on(event::ContainerStarted event) {
     }
   } else if (const auto* starting = std::get_if<Starting>(&state)) {
     record->next_probe = now_ + config_.prewarm_health.period;
-    table_.update(event.id, Prewarmed{starting->runtime});
+    table_.update(event.id, Prewarmed{starting->runtime, expiryOf(*starting, event.id)});
     resetDeadline(event.id);
   } else if (const auto* cold = std::get_if<WarmingCold>(&state)) {
     table_.update(event.id, Warming{cold->action, cold->active_count, cold->last_used});
@@ -193,6 +193,7 @@ void Pool::Impl::release(ActivationRecord& record) {
              },
              state);
   table_.update(id, std::move(state));
+  gainedCapacity(id);
 }
 
 void Pool::Impl::afterRelease(ContainerId id) {

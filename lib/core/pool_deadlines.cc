@@ -53,6 +53,8 @@ std::optional<TimePoint> Pool::Impl::nextDeadline() const {
   std::optional<TimePoint> next = nextPrewarmAttempt();
   if (!deadlines_.empty()) lower(next, deadlines_.begin()->first);
   if (drain_deadline_ && !drain_ended_) lower(next, *drain_deadline_);
+  if (next_prewarm_check_ && !drain_deadline_) lower(next, *next_prewarm_check_);
+  if (const auto change = buffer_.nextChange(now_)) lower(next, *change);
   return next;
 }
 
@@ -61,6 +63,7 @@ void Pool::Impl::doWhatIsDue() {
     // Also what was put back or placed since: nothing survives the end.
     endDrain();
   }
+  if (next_prewarm_check_ && *next_prewarm_check_ <= now_ && !drain_deadline_) checkPrewarms();
   while (!deadlines_.empty() && deadlines_.begin()->first <= now_) {
     const ContainerId id = deadlines_.begin()->second;
     setDeadline(id, std::nullopt);
@@ -73,7 +76,7 @@ void Pool::Impl::fallDue(ContainerId id) {
   const ContainerState state = containerOf(id).state;
   if (record.call != Call::None && record.call_deadline <= now_) {
     const Call call = record.call;
-    record.call = Call::None;
+    endCall(record);
     callTimedOut(id, call);
     return;
   }

@@ -23,7 +23,7 @@ std::string Pool::Impl::debugString() const {
   }
   if (!buffer_.empty()) {
     out += "buffer:";
-    for (const ActivationId& id : buffer_) out += fmt::format(" {}", id.toString());
+    for (const ActivationId& id : buffer_.all()) out += fmt::format(" {}", id.toString());
     out += "\n";
   }
   return out;

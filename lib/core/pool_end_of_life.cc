@@ -30,7 +30,7 @@ void Pool::Impl::drain(ContainerId id, RemovalCause cause) {
     orderRemoval(id, cause);
     return;
   }
-  if (!decides_itself) recordOf(id).call = Call::None;
+  if (!decides_itself) endCall(recordOf(id));
   ActionPtr shared = std::visit(Overloaded{
                                     [](const WarmingCold& s) { return s.action; },
                                     [](const Warming& s) { return s.action; },
@@ -75,8 +75,9 @@ void Pool::Impl::on(event::RemovalFailed event) {
 
 void Pool::Impl::forget(ContainerId id) {
   setDeadline(id, std::nullopt);
-  const Record& record = recordOf(id);
+  Record& record = recordOf(id);
   OWPOOL_ASSERT(record.activations.empty());
+  endCall(record);
   if (!record.address.empty()) by_address_.erase(record.address);
   records_.erase(id);
   table_.erase(id);
@@ -153,10 +154,10 @@ void Pool::Impl::endDrain() {
     }
     orderRemoval(id, RemovalCause::Shutdown);
   }
-  for (const ActivationId activation : std::exchange(buffer_, {})) {
+  for (const ActivationId activation : buffer_.all()) {
+    unbuffer(activations_.at(activation));
     answerWithError(activation, response);
   }
-  buffered_memory_ = ByteSize();
 }
 
 }  // namespace owpool

@@ -21,6 +21,25 @@ std::string_view startKindName(StartKind kind) {
   return "?";
 }
 
+std::string_view warmMissName(WarmMiss miss) {
+  switch (miss) {
+    case WarmMiss::None: return "none";
+    case WarmMiss::Unknown: return "unknown";
+    case WarmMiss::Busy: return "busy";
+  }
+  return "?";
+}
+
+std::string_view waitReasonName(WaitReason reason) {
+  switch (reason) {
+    case WaitReason::Memory: return "memory";
+    case WaitReason::Removal: return "removal";
+    case WaitReason::StartsInFlight: return "startsInFlight";
+    case WaitReason::Turn: return "turn";
+  }
+  return "?";
+}
+
 std::string_view refusalReasonName(RefusalReason reason) {
   switch (reason) {
     case RefusalReason::InvalidAction: return "invalidAction";

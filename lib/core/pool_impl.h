@@ -9,9 +9,7 @@
 #ifndef OWPOOL_CORE_POOL_IMPL_H_
 #define OWPOOL_CORE_POOL_IMPL_H_
 
-#include <deque>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +18,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "core/assert.h"
 #include "core/overloaded.h"
+#include "core/run_buffer.h"
 #include "owpool/pool.h"
 
 namespace owpool {
@@ -36,6 +35,7 @@ class Pool::Impl {
   bool isShutDown() const;
   PoolStats stats() const;
   void checkInvariants() const;
+  void checkNobodyWaitsInVain() const;
   std::string debugString() const;
 
   const PoolConfig& config() const { return config_; }
@@ -71,16 +71,23 @@ class Pool::Impl {
     Phase phase = Phase::Buffered;
     ContainerId container;    // Valid unless Buffered.
     TimePoint run_deadline;   // Valid iff Sent or Answered.
-    int reschedule_count = 0;
-    bool evicted_for_it = false;
+    TimePoint arrived;
+    internal::RunBuffer::Order order = 0;  // Valid iff Buffered.
+    TimePoint buffered_since;              // Valid iff Buffered.
+    Duration waited{};                     // In the buffer, until it was last taken from it.
+    std::optional<WaitReason> waited_for;
+    std::vector<ContainerId> evicted;      // For it.
     std::optional<TimePoint> waiting_reported;
+    int reschedule_count = 0;
   };
 
-  // Failures of the stem cells of one config.
-  struct PrewarmFailures {
-    int count = 0;
-    TimePoint last;
-    TimePoint not_before;  // No attempt to start one before this.
+  // What goes with one of config_.prewarms.
+  struct PrewarmRecord {
+    int wanted_count = 0;
+    int cold_start_count = 0;  // Of its kind and memory, since the last check.
+    int failure_count = 0;     // In a row.
+    TimePoint last_failure;
+    TimePoint not_before;      // No attempt to start one before this.
   };
 
   // ---- pool.cc
@@ -97,17 +104,30 @@ class Pool::Impl {
   // event is counted as ignored.
   Record* answered(ContainerId id, Call call);
   void beginCall(ContainerId id, Call call, Duration time);
+  void endCall(Record& record);
 
   // ---- pool_placement.cc
   void on(event::ActivationArrived event);
   std::optional<RefusalReason> refusalOf(const Activation& activation) const;
   void processBuffer();
-  bool tryPlace(ActivationRecord& record);
+  void unbuffer(ActivationRecord& record);
+  // Nullopt iff it was placed; else what it waits for.
+  std::optional<WaitReason> tryPlace(ActivationRecord& record);
+  bool tryPlaceWarm(ActivationRecord& record);
+  std::optional<WaitReason> tryPlaceNew(ActivationRecord& record);
   void takePrewarm(ActivationRecord& record, ContainerId id);
   void startCold(ActivationRecord& record);
-  void evictFor(ActivationRecord& record);
+  std::optional<WaitReason> evictFor(ActivationRecord& record);
+  void placed(ActivationRecord& record, ContainerId id, StartKind kind, WarmMiss warm_miss);
   void assign(ActivationRecord& record, ContainerId id);
   void reportWaiting(ActivationRecord& record);
+  // WarmBypass: those of an action that has a container with capacity, although they
+  // are not the head. See pool_placement.cc.
+  void bypassHead();
+  void bypassHeadFor(const ActionKey& key);
+  bool mayBypassHead() const;
+  // Notes that the container can take another activation, if it can.
+  void gainedCapacity(ContainerId id);
   // Back to the head of the buffer, in order: they are the oldest.
   void putBack(const std::vector<ActivationId>& activations);
   ContainerId newContainer(ByteSize memory, ContainerState state);
@@ -157,7 +177,15 @@ class Pool::Impl {
   // ---- pool_prewarms.cc
   void startMissingPrewarms();
   void prewarmFailed(const RuntimeKind& runtime, ByteSize memory);
+  // Whether stem cells of this config may be started now but for their back-off.
+  bool mayStartPrewarm(std::size_t index) const;
   std::optional<TimePoint> nextPrewarmAttempt() const;
+  void countColdStart(const Action& action);
+  // The periodic check of OpenWhisk's adjustPrewarmedContainer.
+  void checkPrewarms();
+  std::vector<int> expirePrewarms();  // How many, by index of config_.prewarms.
+  std::optional<TimePoint> expiryOf(const Starting& starting, ContainerId id) const;
+  std::optional<std::size_t> prewarmIndex(const RuntimeKind& runtime, ByteSize memory) const;
   void probe(ContainerId id);
   void probed(ContainerId id, ProbeResult result);
   void on(event::ProbeCompleted event);
@@ -177,11 +205,14 @@ class Pool::Impl {
   ContainerTable table_;
   absl::flat_hash_map<ContainerId, Record> records_;  // One for each container of table_.
   absl::flat_hash_map<ActivationId, ActivationRecord> activations_;
-  std::deque<ActivationId> buffer_;
-  ByteSize buffered_memory_;
+  internal::RunBuffer buffer_;
+  std::vector<ActionPtr> gained_capacity_;  // In the call in progress; kept for WarmBypass only.
+  bool bypass_was_denied_ = false;          // Since the head was last placed.
   absl::flat_hash_map<std::string, ContainerId> by_address_;
   absl::btree_set<std::pair<TimePoint, ContainerId>> deadlines_;
-  std::vector<PrewarmFailures> prewarm_failures_;  // By index of config_.prewarms.
+  std::vector<PrewarmRecord> prewarms_;            // By index of config_.prewarms.
+  std::optional<TimePoint> next_prewarm_check_;    // Nullopt without stem cells.
+  int starts_in_flight_ = 0;                       // Containers whose call is Start.
   std::optional<TimePoint> drain_deadline_;        // Set iff shutting down.
   bool drain_ended_ = false;
   bool started_ = false;

@@ -6,11 +6,13 @@ namespace owpool {
 
 void Pool::Impl::checkInvariants() const {
   table_.checkInvariants();                                // 7
-  OWPOOL_ASSERT(table_.userMemory() <= config_.user_memory);  // 1
+  OWPOOL_ASSERT(memoryConsumptionOf(table_, config_.memory_accounting) <=  // 1
+                config_.user_memory);
   OWPOOL_ASSERT(records_.size() == table_.size());
 
   std::size_t assigned_count = 0;
   std::size_t deadline_count = 0;
+  int start_count = 0;
   for (const ContainerData& data : table_) {
     const Record& record = records_.at(data.id);
     const Action* action = actionOf(data);
@@ -38,17 +40,21 @@ void Pool::Impl::checkInvariants() const {
     OWPOOL_ASSERT(activeCountOf(data) == 0 || record.deadline.has_value());
     OWPOOL_ASSERT(!record.deadline || deadlines_.contains({*record.deadline, data.id}));
     deadline_count += record.deadline ? 1 : 0;
+    start_count += record.call == Call::Start ? 1 : 0;
     if (!record.address.empty()) OWPOOL_ASSERT(by_address_.at(record.address) == data.id);  // 3
   }
   OWPOOL_ASSERT(deadlines_.size() == deadline_count);
 
+  OWPOOL_ASSERT(starts_in_flight_ == start_count);
+  OWPOOL_ASSERT(starts_in_flight_ <= config_.starts_in_flight_max);
+
   ByteSize buffered_memory;
-  for (const ActivationId id : buffer_) {
+  for (const ActivationId id : buffer_.all()) {
     const ActivationRecord& record = activations_.at(id);
     OWPOOL_ASSERT(record.phase == Phase::Buffered);
     buffered_memory += record.activation.action->memory;
   }
-  OWPOOL_ASSERT(buffered_memory == buffered_memory_);  // 7
+  OWPOOL_ASSERT(buffered_memory == buffer_.memory());  // 7
   OWPOOL_ASSERT(activations_.size() == buffer_.size() + assigned_count);
 
   int unanswered_count = 0;
@@ -61,10 +67,21 @@ void Pool::Impl::checkInvariants() const {
                 counters_.answered_with_result_total + counters_.answered_with_error_total +
                     counters_.refused_total + static_cast<std::uint64_t>(unanswered_count));
 
-  if (!buffer_.empty()) {  // 6
-    const Action& head = *activations_.at(buffer_.front()).activation.action;
-    OWPOOL_ASSERT(!schedule(table_, head.key).has_value());
-    OWPOOL_ASSERT(!hasPoolSpaceFor(table_, head.memory, config_.user_memory));
+  checkNobodyWaitsInVain();
+}
+
+// 6. Right after a call the head cannot be placed, nor can anybody that may overtake it.
+void Pool::Impl::checkNobodyWaitsInVain() const {
+  if (buffer_.empty()) return;
+  const Action& head = *activations_.at(*buffer_.head(now_)).activation.action;
+  OWPOOL_ASSERT(!schedule(table_, head.key).has_value());
+  const bool may_start = starts_in_flight_ < config_.starts_in_flight_max ||
+                         table_.oldestPrewarmed(head.runtime, head.memory) != nullptr;
+  OWPOOL_ASSERT(!may_start || !hasPoolSpaceFor(table_, head.memory, config_.user_memory,
+                                               config_.memory_accounting));
+  if (!mayBypassHead()) return;
+  for (const ActivationId id : buffer_.all()) {
+    OWPOOL_ASSERT(!schedule(table_, activations_.at(id).activation.action->key).has_value());
   }
 }
 

@@ -3,11 +3,13 @@
 // An activation is placed by the first of these that holds:
 //   1. schedule() finds a container of its action with capacity.
 //   2. A new container fits into user memory: a stem cell of its kind and exactly
-//      its memory is taken (and replaced), else a container is started.
+//      its memory is taken (and replaced), else a container is started. (A stem cell
+//      that shares user memory fits already.)
 //   3. Idle containers, oldest first, are evicted until what is missing will be
 //      free; it waits for their removal at the head of the buffer.
-// Else it waits for the next change. The buffer is strictly first in, first out:
-// only its head is tried, so an arrival behind others is not.
+// Else it waits for the next change. Only the head of the buffer is tried; with
+// QueueDiscipline::WarmBypass others are as far as (1) goes, while the head is young.
+#include <algorithm>
 #include <utility>
 
 #include "core/pool_impl.h"
@@ -33,7 +35,15 @@ void Pool::Impl::on(event::ActivationArrived event) {
   const ActivationId id = arrived.id;
   ActivationRecord& record = activations_[id];
   record.activation = std::move(arrived);
-  if (buffer_.empty() && tryPlace(record)) {
+  record.arrived = now_;
+  const bool is_next = buffer_.wouldBeHead(record.activation.mode, now_);
+  if (is_next && !(record.waited_for = tryPlace(record))) {
+    ++unanswered_count_;
+    return;
+  }
+  const ActionKey& key = record.activation.action->key;
+  if (!is_next && mayBypassHead() && !buffer_.firstOf(key) && tryPlaceWarm(record)) {
+    ++counters_.bypassed_total;
     ++unanswered_count_;
     return;
   }
@@ -43,10 +53,10 @@ void Pool::Impl::on(event::ActivationArrived event) {
     emit(effect::RefuseActivation{id, RefusalReason::BufferFull});
     return;
   }
-  if (buffer_.empty()) reportWaiting(record);
   ++unanswered_count_;
-  buffered_memory_ += record.activation.action->memory;
-  buffer_.push_back(id);
+  if (!is_next) record.waited_for = WaitReason::Turn;
+  record.order = buffer_.pushBack(record.activation, record.arrived);
+  record.buffered_since = now_;
 }
 
 std::optional<RefusalReason> Pool::Impl::refusalOf(const Activation& activation) const {
@@ -61,59 +71,135 @@ std::optional<RefusalReason> Pool::Impl::refusalOf(const Activation& activation)
 }
 
 void Pool::Impl::processBuffer() {
-  while (!buffer_.empty()) {
-    ActivationRecord& head = activations_.at(buffer_.front());
-    if (!tryPlace(head)) {
-      reportWaiting(head);
+  while (const auto head = buffer_.head(now_)) {
+    ActivationRecord& record = activations_.at(*head);
+    if (const auto reason = tryPlace(record)) {
+      record.waited_for = reason;
+      reportWaiting(record);
       return;
     }
-    buffered_memory_ -= head.activation.action->memory;
-    buffer_.pop_front();
+    unbuffer(record);
+    bypass_was_denied_ = false;
   }
 }
 
-bool Pool::Impl::tryPlace(ActivationRecord& record) {
+void Pool::Impl::unbuffer(ActivationRecord& record) {
+  buffer_.erase(record.activation, record.order);
+}
+
+// ---- WarmBypass
+
+bool Pool::Impl::mayBypassHead() const {
+  if (config_.queue_discipline != QueueDiscipline::WarmBypass || buffer_.empty()) return false;
+  const ActivationRecord& head = activations_.at(*buffer_.head(now_));
+  return now_ - head.arrived < config_.bypass_age_max;
+}
+
+void Pool::Impl::gainedCapacity(ContainerId id) {
+  if (config_.queue_discipline != QueueDiscipline::WarmBypass) return;
+  const ContainerData& data = containerOf(id);
+  if (!hasCapacity(data)) return;
+  gained_capacity_.push_back(std::visit(
+      Overloaded{
+          [](const WarmingCold& state) { return state.action; },
+          [](const Warming& state) { return state.action; },
+          [](const Warmed& state) { return state.action; },
+          [](const auto&) { return ActionPtr(); },  // These have no capacity.
+      },
+      data.state));
+}
+
+// Only what gained capacity in this call can serve somebody who could not be served
+// before; unless the head was too old then, and is another one now.
+void Pool::Impl::bypassHead() {
+  if (config_.queue_discipline != QueueDiscipline::WarmBypass) return;
+  std::vector<ActionPtr> gained = std::exchange(gained_capacity_, {});
+  if (buffer_.empty()) return;
+  if (!mayBypassHead()) {
+    bypass_was_denied_ = true;
+    return;
+  }
+  if (std::exchange(bypass_was_denied_, false)) {
+    for (const ActivationId id : buffer_.all()) gained.push_back(activations_.at(id).activation.action);
+  }
+  for (const ActionPtr& action : gained) bypassHeadFor(action->key);
+}
+
+void Pool::Impl::bypassHeadFor(const ActionKey& key) {
+  while (const auto first = buffer_.empty() ? std::nullopt : buffer_.firstOf(key)) {
+    ActivationRecord& record = activations_.at(*first);
+    if (!tryPlaceWarm(record)) return;
+    unbuffer(record);
+    ++counters_.bypassed_total;
+  }
+}
+
+// ---- The choice
+
+std::optional<WaitReason> Pool::Impl::tryPlace(ActivationRecord& record) {
+  if (tryPlaceWarm(record)) return std::nullopt;
+  std::optional<WaitReason> reason = tryPlaceNew(record);
+  // Where memory is free as soon as its removal is ordered, there is room now.
+  if (reason == WaitReason::Removal &&
+      config_.memory_accounting.release == MemoryRelease::WhenRemovalStarts) {
+    reason = tryPlaceNew(record);
+  }
+  return reason;
+}
+
+bool Pool::Impl::tryPlaceWarm(ActivationRecord& record) {
+  const auto warm = schedule(table_, record.activation.action->key);
+  if (!warm) return false;
+  const StartKind kind = std::visit(Overloaded{
+                                        [](const Warming&) { return StartKind::Warming; },
+                                        [](const WarmingCold&) { return StartKind::WarmingCold; },
+                                        [](const auto&) { return StartKind::Warmed; },
+                                    },
+                                    containerOf(*warm).state);
+  placed(record, *warm, kind, WarmMiss::None);
+  assign(record, *warm);
+  return true;
+}
+
+std::optional<WaitReason> Pool::Impl::tryPlaceNew(ActivationRecord& record) {
   const Action& action = *record.activation.action;
-  if (const auto warm = schedule(table_, action.key)) {
-    const StartKind kind = std::visit(Overloaded{
-                                          [](const Warming&) { return StartKind::Warming; },
-                                          [](const WarmingCold&) { return StartKind::WarmingCold; },
-                                          [](const auto&) { return StartKind::Warmed; },
-                                      },
-                                      containerOf(*warm).state);
-    ++counters_.placed_total[static_cast<std::size_t>(kind)];
-    emit(effect::ActivationPlaced{record.activation.id, *warm, kind});
-    assign(record, *warm);
-    return true;
+  const bool fits =
+      hasPoolSpaceFor(table_, action.memory, config_.user_memory, config_.memory_accounting);
+  const bool is_shared = config_.memory_accounting.prewarms == PrewarmAccounting::Shared;
+  const auto* prewarmed = table_.oldestPrewarmed(action.runtime, action.memory);
+  if (prewarmed != nullptr && (fits || is_shared)) {
+    takePrewarm(record, prewarmed->id);
+    return std::nullopt;
   }
-  if (hasPoolSpaceFor(table_, action.memory, config_.user_memory)) {
-    if (const auto* prewarmed = table_.oldestPrewarmed(action.runtime, action.memory)) {
-      takePrewarm(record, prewarmed->id);
-    } else {
-      startCold(record);
-    }
-    return true;
+  if (prewarmed == nullptr && starts_in_flight_ >= config_.starts_in_flight_max) {
+    return WaitReason::StartsInFlight;
   }
-  evictFor(record);
-  return false;
+  if (!fits) return evictFor(record);
+  startCold(record);
+  return std::nullopt;
 }
 
 void Pool::Impl::takePrewarm(ActivationRecord& record, ContainerId id) {
-  const StartKind kind =
-      record.evicted_for_it ? StartKind::RecreatedPrewarm : StartKind::Prewarmed;
-  ++counters_.placed_total[static_cast<std::size_t>(kind)];
-  emit(effect::ActivationPlaced{record.activation.id, id, kind});
-  table_.update(id, Warming{record.activation.action, 0, now_});
+  const ActionPtr& action = record.activation.action;
+  if (const auto index = prewarmIndex(action->runtime, action->memory)) {
+    prewarms_[*index].failure_count = 0;  // They can be of use.
+  }
+  const WarmMiss miss =
+      table_.containerCountOf(action->key) > 0 ? WarmMiss::Busy : WarmMiss::Unknown;
+  placed(record, id, record.evicted.empty() ? StartKind::Prewarmed : StartKind::RecreatedPrewarm,
+         miss);
+  table_.update(id, Warming{action, 0, now_});
   assign(record, id);
   initialize(id);
 }
 
 void Pool::Impl::startCold(ActivationRecord& record) {
   const ActionPtr& action = record.activation.action;
-  const StartKind kind = record.evicted_for_it ? StartKind::Recreated : StartKind::Cold;
+  const WarmMiss miss =
+      table_.containerCountOf(action->key) > 0 ? WarmMiss::Busy : WarmMiss::Unknown;
   const ContainerId id = newContainer(action->memory, WarmingCold{action, 0, now_});
-  ++counters_.placed_total[static_cast<std::size_t>(kind)];
-  emit(effect::ActivationPlaced{record.activation.id, id, kind});
+  placed(record, id, record.evicted.empty() ? StartKind::Cold : StartKind::Recreated, miss);
+  countColdStart(*action);
   assign(record, id);
   beginCall(id, Call::Start, config_.start_timeout);
   resetDeadline(id);
@@ -130,13 +216,33 @@ ContainerId Pool::Impl::newContainer(ByteSize memory, ContainerState state) {
 
 // Only what is really missing: memory that is already being freed is not freed
 // once more.
-void Pool::Impl::evictFor(ActivationRecord& record) {
-  const ByteSize deficit = table_.userMemory() + record.activation.action->memory -
-                           config_.user_memory - table_.removingMemory();
-  for (const ContainerId victim : remove(table_, deficit)) {
-    record.evicted_for_it = true;
+std::optional<WaitReason> Pool::Impl::evictFor(ActivationRecord& record) {
+  const bool is_shared = config_.memory_accounting.prewarms == PrewarmAccounting::Shared;
+  ByteSize deficit = memoryConsumptionOf(table_, config_.memory_accounting) +
+                     record.activation.action->memory - config_.user_memory;
+  if (config_.memory_accounting.release == MemoryRelease::WhenRemovalConfirmed) {
+    deficit -= table_.removingUserMemory();
+    if (is_shared) deficit -= table_.removingPrewarmMemory();
+  }
+  if (deficit <= ByteSize()) return WaitReason::Removal;
+  const std::vector<ContainerId> victims =
+      is_shared ? removeWithPrewarms(table_, deficit) : remove(table_, deficit);
+  if (victims.empty()) return WaitReason::Memory;
+  for (const ContainerId victim : victims) {
+    record.evicted.push_back(victim);
     orderRemoval(victim, RemovalCause::Evicted);
   }
+  return WaitReason::Removal;
+}
+
+void Pool::Impl::placed(ActivationRecord& record, ContainerId id, StartKind kind,
+                        WarmMiss warm_miss) {
+  if (record.phase == Phase::Buffered && record.waited_for) {
+    record.waited += now_ - record.buffered_since;
+  }
+  ++counters_.placed_total[static_cast<std::size_t>(kind)];
+  emit(effect::ActivationPlaced{record.activation.id, id, kind, warm_miss, record.waited,
+                                record.waited_for, record.evicted});
 }
 
 void Pool::Impl::assign(ActivationRecord& record, ContainerId id) {
@@ -163,6 +269,7 @@ void Pool::Impl::assign(ActivationRecord& record, ContainerId id) {
              },
              state);
   table_.update(id, std::move(state));
+  gainedCapacity(id);
   if (can_run_now) send(record);
   if (is_paused) resume(id);
 }
@@ -174,7 +281,8 @@ void Pool::Impl::reportWaiting(ActivationRecord& record) {
   }
   record.waiting_reported = now_;
   ++counters_.waiting_reported_total;
-  emit(effect::ActivationWaits{record.activation.id, record.activation.action->memory,
+  emit(effect::ActivationWaits{record.activation.id, *record.waited_for,
+                               record.activation.action->memory,
                                static_cast<int>(buffer_.size())});
 }
 
@@ -189,8 +297,9 @@ void Pool::Impl::putBack(const std::vector<ActivationId>& activations) {
     }
     ++record.reschedule_count;
     ++counters_.rescheduled_total;
-    buffered_memory_ += record.activation.action->memory;
-    buffer_.push_front(*it);
+    record.order = buffer_.pushFront(record.activation, record.arrived);
+    record.buffered_since = now_;
+    record.evicted.clear();
   }
 }
 

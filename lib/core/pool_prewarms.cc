@@ -1,18 +1,42 @@
-// Stem cells: started up to their configured count, replaced when they are taken
-// or fail, with a back-off that keeps failing ones from spinning.
+// Stem cells: started up to the wanted number, replaced when they are taken or fail,
+// with a back-off and a limit that keep failing ones from spinning. The number that
+// is wanted of a reactive kind follows demand, from check to check, as OpenWhisk's
+// ContainerPool.adjustPrewarmedContainer has it:
+//   at first   count
+//   at checks  what reactiveCount() says of the cold starts since the last check,
+//              after those beyond their time to live were removed
+//   between    one that is taken is replaced; one that is lost only down to count_min
 #include <algorithm>
+#include <utility>
 
 #include "core/pool_impl.h"
 
 namespace owpool {
 
+std::optional<std::size_t> Pool::Impl::prewarmIndex(const RuntimeKind& runtime,
+                                                    ByteSize memory) const {
+  for (std::size_t i = 0; i < config_.prewarms.size(); ++i) {
+    if (config_.prewarms[i].runtime == runtime && config_.prewarms[i].memory == memory) return i;
+  }
+  return std::nullopt;
+}
+
+// Stem cells that share user memory give way to whoever waits for it.
+bool Pool::Impl::mayStartPrewarm(std::size_t index) const {
+  if (prewarms_[index].failure_count > config_.prewarm_retries_max) return false;
+  if (starts_in_flight_ >= config_.starts_in_flight_max) return false;
+  if (config_.memory_accounting.prewarms == PrewarmAccounting::Separate) return true;
+  return buffer_.empty() && hasPoolSpaceFor(table_, config_.prewarms[index].memory,
+                                            config_.user_memory, config_.memory_accounting);
+}
+
 void Pool::Impl::startMissingPrewarms() {
-  for (const PrewarmShortfall& shortfall : backfill(table_, config_.prewarms)) {
-    for (std::size_t i = 0; i < config_.prewarms.size(); ++i) {
-      const PrewarmConfig& config = config_.prewarms[i];
-      if (config.runtime != shortfall.runtime || config.memory != shortfall.memory) continue;
-      if (prewarm_failures_[i].not_before > now_) continue;
+  for (std::size_t i = 0; i < config_.prewarms.size(); ++i) {
+    PrewarmConfig config = config_.prewarms[i];
+    config.count = prewarms_[i].wanted_count;
+    for (const PrewarmShortfall& shortfall : backfill(table_, {&config, 1})) {
       for (int missing = shortfall.missing_count; missing > 0; --missing) {
+        if (prewarms_[i].not_before > now_ || !mayStartPrewarm(i)) break;
         const ContainerId id = newContainer(config.memory, Starting{config.runtime});
         beginCall(id, Call::Start, config_.start_timeout);
         resetDeadline(id);
@@ -23,33 +47,96 @@ void Pool::Impl::startMissingPrewarms() {
   }
 }
 
-// The first failure is made good at once; those that follow wait longer each time.
-// Who has held out for twice the longest wait starts afresh.
-void Pool::Impl::prewarmFailed(const RuntimeKind& runtime, ByteSize memory) {
-  const Backoff& backoff = config_.start_backoff;
-  for (std::size_t i = 0; i < config_.prewarms.size(); ++i) {
-    if (config_.prewarms[i].runtime != runtime || config_.prewarms[i].memory != memory) continue;
-    PrewarmFailures& failures = prewarm_failures_[i];
-    if (failures.count > 0 && now_ - failures.last > 2 * backoff.max) failures.count = 0;
-    Duration wait = failures.count == 0 ? Duration::zero() : backoff.first;
-    for (int n = 1; n < failures.count && wait < backoff.max; ++n) wait *= 2;
-    ++failures.count;
-    failures.last = now_;
-    failures.not_before = now_ + std::min(wait, backoff.max);
-  }
-}
-
 std::optional<TimePoint> Pool::Impl::nextPrewarmAttempt() const {
   if (drain_deadline_) return std::nullopt;
   std::optional<TimePoint> next;
   for (std::size_t i = 0; i < config_.prewarms.size(); ++i) {
     const PrewarmConfig& config = config_.prewarms[i];
-    const TimePoint not_before = prewarm_failures_[i].not_before;
-    const bool is_missing = table_.prewarmCount(config.runtime, config.memory) < config.count;
-    if (is_missing && (!next || not_before < *next)) next = not_before;
+    const TimePoint not_before = prewarms_[i].not_before;
+    const bool is_missing =
+        table_.prewarmCount(config.runtime, config.memory) < prewarms_[i].wanted_count;
+    if (is_missing && mayStartPrewarm(i) && (!next || not_before < *next)) next = not_before;
   }
   return next;
 }
+
+// The first failure is made good at once; those that follow wait longer each time.
+// Who has held out for twice the longest wait starts afresh.
+void Pool::Impl::prewarmFailed(const RuntimeKind& runtime, ByteSize memory) {
+  const auto index = prewarmIndex(runtime, memory);
+  if (!index) return;
+  const Backoff& backoff = config_.start_backoff;
+  PrewarmRecord& prewarm = prewarms_[*index];
+  if (now_ - prewarm.last_failure > 2 * backoff.max) prewarm.failure_count = 0;
+  Duration wait = prewarm.failure_count == 0 ? Duration::zero() : backoff.first;
+  for (int n = 1; n < prewarm.failure_count && wait < backoff.max; ++n) wait *= 2;
+  ++prewarm.failure_count;
+  prewarm.last_failure = now_;
+  prewarm.not_before = now_ + std::min(wait, backoff.max);
+  if (const auto& reactive = config_.prewarms[*index].reactive) {
+    prewarm.wanted_count =
+        std::min(prewarm.wanted_count, std::max(prewarm.wanted_count - 1, reactive->count_min));
+  }
+}
+
+// ---- Reactive stem cells
+
+void Pool::Impl::countColdStart(const Action& action) {
+  if (const auto index = prewarmIndex(action.runtime, action.memory)) {
+    ++prewarms_[*index].cold_start_count;
+  }
+}
+
+std::optional<TimePoint> Pool::Impl::expiryOf(const Starting& starting, ContainerId id) const {
+  const auto index = prewarmIndex(starting.runtime, containerOf(id).memory);
+  if (!index || !config_.prewarms[*index].reactive) return std::nullopt;
+  return now_ + config_.prewarms[*index].reactive->time_to_live;
+}
+
+void Pool::Impl::checkPrewarms() {
+  next_prewarm_check_ = now_ + config_.prewarm_check_interval;
+  const std::vector<int> expired = expirePrewarms();
+  for (std::size_t i = 0; i < config_.prewarms.size(); ++i) {
+    const PrewarmConfig& config = config_.prewarms[i];
+    PrewarmRecord& prewarm = prewarms_[i];
+    const int wanted_before = prewarm.wanted_count;
+    if (config.reactive) {
+      prewarm.wanted_count = reactiveCount(*config.reactive, prewarm.cold_start_count);
+    }
+    if (prewarm.cold_start_count > 0 || expired[i] > 0 || prewarm.wanted_count != wanted_before) {
+      emit(effect::PrewarmsChecked{config.runtime, config.memory, prewarm.cold_start_count,
+                                   expired[i], prewarm.wanted_count});
+    }
+    prewarm.cold_start_count = 0;
+    prewarm.failure_count = 0;
+    prewarm.not_before = now_;
+  }
+}
+
+// Those whose time is over, the first to expire first, up to the limit. Linear in
+// the stem cells.
+std::vector<int> Pool::Impl::expirePrewarms() {
+  std::vector<std::pair<TimePoint, ContainerId>> over;
+  for (const auto* data = table_.oldestPrewarmed(); data != nullptr;
+       data = table_.nextPrewarmed(*data)) {
+    const auto expires = std::get<Prewarmed>(data->state).expires;
+    if (expires && *expires <= now_) over.push_back({*expires, data->id});
+  }
+  std::sort(over.begin(), over.end());
+  if (over.size() > static_cast<std::size_t>(config_.prewarm_expiration_limit)) {
+    over.resize(static_cast<std::size_t>(config_.prewarm_expiration_limit));
+  }
+  std::vector<int> expired(config_.prewarms.size());
+  for (const auto& [expires, id] : over) {
+    const ContainerData& data = containerOf(id);
+    const auto index = prewarmIndex(std::get<Prewarmed>(data.state).runtime, data.memory);
+    ++expired[*index];
+    orderRemoval(id, RemovalCause::Expired);
+  }
+  return expired;
+}
+
+// ---- Probes
 
 void Pool::Impl::probe(ContainerId id) {
   beginCall(id, Call::Probe, config_.prewarm_health.timeout + config_.call_grace);

@@ -158,7 +158,8 @@ void PoolDriver::Impl::begin(Effects effects, TimePoint now, Due& due) {
                      outcome.start = e.kind;
                      outcome.container = e.id;
                    },
-                   [](effect::ActivationWaits&) {},  // For the observer.
+                   [](effect::ActivationWaits&) {},  // These two are for the observer.
+                   [](effect::PrewarmsChecked&) {},
                    [&](effect::GrantCredits& e) { deps_.feed->grantCredits(e.count); },
                    [&](auto& e) { call(std::move(e)); },
                },

@@ -44,12 +44,12 @@ TEST_CASE("memory is summed by what it is used for") {
   table.update({1}, Removing{RemovalCause::Evicted, false});
   table.update({2}, Removing{RemovalCause::Unhealthy, true});
   CHECK(table.userMemory() == 256_MiB);
-  CHECK(table.removingMemory() == 256_MiB);
+  CHECK(table.removingUserMemory() == 256_MiB);
   CHECK(table.prewarmMemory() == 192_MiB);
   CHECK(table.idleMemory() == 0_MiB);
   table.erase({1});
   CHECK(table.userMemory() == 0_MiB);
-  CHECK(table.removingMemory() == 0_MiB);
+  CHECK(table.removingUserMemory() == 0_MiB);
 }
 
 TEST_CASE("the oldest stem cell of exactly the kind and memory is found") {

@@ -64,7 +64,10 @@ TEST_CASE("a stem cell that dies is replaced at once") {
 }
 
 TEST_CASE("stem cells that keep failing do not spin") {
-  PoolUnderTest pool(withPrewarms(1));
+  PoolConfig config = withPrewarms(1);
+  config.prewarm_retries_max = 100;
+  config.prewarm_check_delay = 24h;
+  PoolUnderTest pool(config);
   CHECK(pool.startFailed(1) == Lines{"Start #2 stem cell"});
   std::uint64_t id = 2;
   for (const Duration wait : {100ms, 200ms, 400ms, 800ms, 1600ms, 3200ms}) {

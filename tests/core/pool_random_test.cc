@@ -183,6 +183,7 @@ class RandomWorld {
                      },
                      [](const effect::ActivationPlaced&) {},
                      [](const effect::ActivationWaits&) {},
+                     [](const effect::PrewarmsChecked&) {},
                      [](const effect::GrantCredits&) {},
                      [&](const auto&) { calls_.push_back(effect); },
                  },

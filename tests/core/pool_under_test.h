@@ -48,6 +48,10 @@ inline std::string textOf(const Effect& effect) {
             return of("Placed", e.activation) + fmt::format(" #{} {}", e.id.value, startKindName(e.kind));
           },
           [&](const effect::ActivationWaits& e) { return of("Waits", e.activation); },
+          [](const effect::PrewarmsChecked& e) {
+            return fmt::format("Checked {} cold={} expired={} wanted={}", e.runtime.kind,
+                               e.cold_start_count, e.expired_count, e.wanted_count);
+          },
           [&](const effect::GrantCredits& e) { return fmt::format("Credits {}", e.count); },
       },
       effect);
