@@ -54,7 +54,8 @@ absl::Status checkOwner(int fd, const std::string& path) {
 }
 
 absl::StatusOr<UniqueFd> lockOwnerFile(int directory_fd, const std::string& path) {
-  UniqueFd file(::openat(directory_fd, kOwnerFile, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+  constexpr int kFlags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
+  UniqueFd file(::openat(directory_fd, kOwnerFile, kFlags, 0600));
   if (!file.valid()) return systemError(fmt::format("opening {}/{}", path, kOwnerFile), errno);
   const auto end = std::chrono::steady_clock::now() + kLockWait;
   while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {

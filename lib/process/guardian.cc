@@ -52,14 +52,16 @@ void waitUntilAlone() {
 
 void endAll(const Plan& plan) {
   constexpr int kPassesMax = 2000;
-  // A process may fork while we look, so the last pass is one that finds nothing.
-  for (int pass = 0; pass < kPassesMax; ++pass) {
+  // A process may fork while we look, and has no environment for a moment while it
+  // executes a program, so the last two passes are such that find nothing.
+  for (int pass = 0, empty_passes = 0; pass < kPassesMax; ++pass) {
     bool done = true;
     for (std::size_t i = 0; i < plan.cgroup_count; ++i) {
       if (!killAndRemoveCgroups(plan.cgroups[i])) done = false;
     }
     if (killMarkedProcesses(plan.mark, plan.mark_size, 0) > 0) done = false;
-    if (done) return;
+    empty_passes = done ? empty_passes + 1 : 0;
+    if (empty_passes >= 2) return;
     rest(pass < 100 ? 2 : 20);
   }
 }

@@ -19,6 +19,8 @@ namespace owpool::process {
 namespace {
 
 constexpr std::chrono::milliseconds kPoll{1};
+// For how long a death may keep the watcher's thread from the other containers.
+constexpr std::chrono::milliseconds kEndAtDeath{50};
 
 }  // namespace
 
@@ -56,7 +58,7 @@ void ProcessContainer::onExit() {
   dead_ = true;
   if (parts_.cgroup && parts_.cgroup->memoryExhausted()) memory_exhausted_ = true;
   // What it started does not outlive it, and may hold the socket open.
-  killAll();
+  endAll(Clock::now() + kEndAtDeath);
   auto on_death = std::move(parts_.on_death);
   // The container may be gone when this returns.
   if (on_death) on_death();
@@ -113,11 +115,21 @@ int ProcessContainer::killAll() {
   return killMarkedProcesses(parts_.mark.c_str(), parts_.mark.size() + 1, parts_.process.pid);
 }
 
-bool ProcessContainer::hasExited(Clock::duration wait) const {
+bool ProcessContainer::endAll(Clock::time_point deadline) {
+  // Repeatedly: what it started may be starting more, and a pause that was under way may
+  // freeze it after our signal. Two looks must find nothing: a process that is just
+  // executing a program has no environment for a moment, so one look may miss it.
+  for (int empty_looks = 0;;) {
+    empty_looks = killAll() == 0 ? empty_looks + 1 : 0;
+    if (empty_looks >= 2 && hasExited()) return true;
+    if (Clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(kPoll);
+  }
+}
+
+bool ProcessContainer::hasExited() const {
   pollfd process{parts_.process.pidfd.get(), POLLIN, 0};
-  const auto milliseconds =
-      std::max<std::int64_t>(0, std::chrono::ceil<std::chrono::milliseconds>(wait).count());
-  return ::poll(&process, 1, static_cast<int>(std::min<std::int64_t>(milliseconds, 60000))) > 0;
+  return ::poll(&process, 1, 0) > 0;
 }
 
 absl::Status ProcessContainer::destroy(Duration timeout) {
@@ -133,13 +145,8 @@ absl::Status ProcessContainer::destroy(Duration timeout) {
   const std::lock_guard<std::mutex> lock(destroy_mutex_);
   if (destroyed_) return absl::OkStatus();
   if (!reaped_) {
-    // Repeatedly: a pause that was under way may freeze it after our signal, and what it
-    // started may be starting more.
-    while (killAll() > 0 || !hasExited(kPoll)) {
-      if (Clock::now() >= deadline) {
-        return absl::DeadlineExceededError("the container's processes did not end in time");
-      }
-      hasExited(kPoll);
+    if (!endAll(deadline)) {
+      return absl::DeadlineExceededError("the container's processes did not end in time");
     }
     while (::waitpid(parts_.process.pid, nullptr, 0) < 0 && errno == EINTR) {
     }

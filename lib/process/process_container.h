@@ -64,7 +64,10 @@ class ProcessContainer final : public Container {
   // Sends SIGKILL to all that belongs to it. Returns how many of them there were, as
   // far as that can be known; the process itself, once it has ended, is none of them.
   int killAll();
-  bool hasExited(Clock::duration wait) const;
+  // killAll() until nothing is left and the process has ended; false if "deadline" came
+  // before that.
+  bool endAll(Clock::time_point deadline);
+  bool hasExited() const;
   absl::Status removeWhatItHeld(Clock::time_point deadline);
 
   ContainerParts parts_;

@@ -1,5 +1,6 @@
 #include "process/command.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 using namespace owpool::process;
@@ -7,7 +8,8 @@ using namespace owpool::process;
 TEST_CASE("a program is looked up in PATH and becomes absolute") {
   CHECK(*resolveProgram("sh", "/nowhere::/bin:/usr/bin") == "/bin/sh");
   CHECK(*resolveProgram("/bin/sh", "") == "/bin/sh");
-  for (const char* program : {"no-such-program", "/bin/no-such-program", "/etc/passwd", "/bin", ""}) {
+  for (const char* program :
+       {"no-such-program", "/bin/no-such-program", "/etc/passwd", "/bin", ""}) {
     const auto resolved = resolveProgram(program, "/bin");
     CHECK(resolved.status().code() == absl::StatusCode::kInvalidArgument);
     CHECK(std::string(resolved.status().message()).find(program) != std::string::npos);

@@ -1,5 +1,6 @@
 #include "process/line_splitter.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 using owpool::process::kLineMax;

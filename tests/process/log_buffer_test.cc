@@ -147,7 +147,8 @@ TEST_CASE("lines beyond the limit are dropped and a last line says so") {
     std::int64_t limit;
     Texts expected;
   };
-  const std::string notice = "Logs were truncated because the total bytes size exceeds the limit of ";
+  const std::string notice =
+      "Logs were truncated because the total bytes size exceeds the limit of ";
   // Each line weighs its text and one byte.
   const std::vector<Row> rows{{8, {"aaa", "bbb"}},
                               {7, {"aaa", notice + "7 bytes."}},

@@ -233,7 +233,8 @@ def main(args):
 TEST_CASE("the log of a container that ended is given at once, with what it wrote last") {
   Fixture fixture;
   TestContainer container = warm(
-      *fixture.factory, {"import os\ndef main(args):\n  os.write(1, b'last words')\n  os._exit(1)\n"});
+      *fixture.factory,
+      {"import os\ndef main(args):\n  os.write(1, b'last words')\n  os._exit(1)\n"});
   CHECK(container.run().status == ActivationStatus::DeveloperError);
   const auto start = std::chrono::steady_clock::now();
   const auto lines = container.logs();
