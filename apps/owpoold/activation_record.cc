@@ -17,15 +17,6 @@ std::int64_t millis(Duration duration) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
 }
 
-// That it took too long shows in the response only: what the pool measured includes
-// a little more than what the container was allowed. These are lib/protocol's words,
-// which are OpenWhisk's.
-bool exceededTimeLimit(const ActionRecord& action, const ActivationOutcome& outcome) {
-  return outcome.response.status == ActivationStatus::DeveloperError &&
-         outcome.response.result.find(fmt::format("exceeded its time limits of {} milliseconds",
-                                                  action.limits.timeout_ms)) != std::string::npos;
-}
-
 std::string limitsJson(const ActionLimits& limits) {
   return ObjectText()
       .integer("timeout", limits.timeout_ms)
@@ -43,7 +34,7 @@ std::string annotationsJson(const ActionRecord& action, const ActivationOutcome&
   add("limits", limitsJson(action.limits));
   add("path", json::quote(fmt::format("{}/{}", kNamespace, action.path())));
   add("kind", json::quote(action.kind));
-  add("timeout", exceededTimeLimit(action, outcome) ? "true" : "false");
+  add("timeout", isTimeLimitResponse(outcome.response) ? "true" : "false");
   if (outcome.init) add("initTime", std::to_string(millis(*outcome.init)));
   add("waitTime", std::to_string(millis(outcome.wait)));
   // Ours, after OpenWhisk's own: how it got its container.
