@@ -7,17 +7,16 @@ const fs = require('node:fs');
 const http = require('node:http');
 const os = require('node:os');
 const path = require('node:path');
-const { after } = require('node:test');
 const openwhisk = require('openwhisk');
 
 const EXAMPLES = path.join(__dirname, '..', '..', 'examples', 'actions');
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-// A test that fails half-way must not leave its daemon to the machine.
+// A test that fails half-way must not leave its daemon to the machine: to be called
+// after all tests of a file that starts a daemon in each.
 const living = new Set();
 const killTheRest = () => { for (const child of living) child.kill('SIGKILL'); };
-after(killTheRest);
 process.on('exit', killTheRest);
 process.on('SIGTERM', () => process.exit(1));
 
@@ -156,4 +155,4 @@ const example = (file) => fs.readFileSync(path.join(EXAMPLES, file), 'utf8');
 const annotation = (record, key) =>
   (record.annotations.find((entry) => entry.key === key) || {}).value;
 
-module.exports = { Daemon, annotation, example, sleep };
+module.exports = { Daemon, annotation, example, killTheRest, sleep };
