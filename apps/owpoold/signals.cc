@@ -1,6 +1,7 @@
 #include "owpoold/signals.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -59,9 +60,13 @@ Signals::~Signals() {
 }
 
 bool Signals::wait() const {
-  char byte = kStop;
-  while (::read(read_fd_, &byte, 1) < 0 && errno == EINTR) {
+  // poll() ends with a signal, whatever SA_RESTART says. A read() that goes on would
+  // keep ThreadSanitizer, which runs handlers only between calls, from running ours.
+  pollfd readable{read_fd_, POLLIN, 0};
+  while (::poll(&readable, 1, -1) < 0 && errno == EINTR) {
   }
+  char byte = kStop;
+  [[maybe_unused]] const ssize_t ignored = ::read(read_fd_, &byte, 1);
   return byte == kSignalled;
 }
 

@@ -13,6 +13,13 @@ const EXAMPLES = path.join(__dirname, '..', '..', 'examples', 'actions');
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+// A test that fails half-way must not leave its daemon to the machine: to be called
+// after all tests of a file that starts a daemon in each.
+const living = new Set();
+const killTheRest = () => { for (const child of living) child.kill('SIGKILL'); };
+process.on('exit', killTheRest);
+process.on('SIGTERM', () => process.exit(1));
+
 class Daemon {
   // A daemon that listens. "stateDir" continues an earlier one's state.
   static async start(options = [], stateDir = fs.mkdtempSync(path.join(os.tmpdir(), 'owp-'))) {
@@ -22,10 +29,14 @@ class Daemon {
       process.env.OWPOOLD,
       ['--listen', '127.0.0.1:0', '--state-dir', stateDir, ...options],
       { stdio: ['ignore', 'pipe', 'pipe'] });
+    living.add(daemon.process);
     daemon.log = '';
     daemon.process.stderr.on('data', (data) => { daemon.log += data; });
     daemon.exited = new Promise((resolve) => {
-      daemon.process.on('exit', (code, signal) => resolve({ code, signal }));
+      daemon.process.on('exit', (code, signal) => {
+        living.delete(daemon.process);
+        resolve({ code, signal });
+      });
     });
     const address = new Promise((resolve) => {
       let output = '';
@@ -119,7 +130,9 @@ class Daemon {
   async stop() {
     const before = this.processes();
     this.process.kill('SIGTERM');
+    const impatience = setTimeout(() => this.process.kill('SIGKILL'), 45000);
     const ended = await this.exited;
+    clearTimeout(impatience);
     assert.deepEqual(ended, { code: 0, signal: null }, this.log);
     let left = this.processes(before);
     // The guardian of the containers ends by noticing that the daemon has.
@@ -142,4 +155,4 @@ const example = (file) => fs.readFileSync(path.join(EXAMPLES, file), 'utf8');
 const annotation = (record, key) =>
   (record.annotations.find((entry) => entry.key === key) || {}).value;
 
-module.exports = { Daemon, annotation, example, sleep };
+module.exports = { Daemon, annotation, example, killTheRest, sleep };

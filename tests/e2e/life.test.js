@@ -6,8 +6,10 @@ const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { test } = require('node:test');
-const { Daemon, example, sleep } = require('./daemon');
+const { after, test } = require('node:test');
+const { Daemon, example, killTheRest, sleep } = require('./daemon');
+
+after(killTheRest);
 
 const run = (...args) => spawnSync(process.env.OWPOOLD, args, { encoding: 'utf8', timeout: 20000 });
 
