@@ -34,7 +34,7 @@ std::string annotationsJson(const ActionRecord& action, const ActivationOutcome&
   add("limits", limitsJson(action.limits));
   add("path", json::quote(fmt::format("{}/{}", kNamespace, action.path())));
   add("kind", json::quote(action.kind));
-  add("timeout", isTimeLimitResponse(outcome.response) ? "true" : "false");
+  add("timeout", isTimeLimitResponse(outcome.response, std::chrono::milliseconds(action.limits.timeout_ms)) ? "true" : "false");
   if (outcome.init) add("initTime", std::to_string(millis(*outcome.init)));
   add("waitTime", std::to_string(millis(outcome.wait)));
   // Ours, after OpenWhisk's own: how it got its container.

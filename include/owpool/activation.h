@@ -13,7 +13,8 @@
 namespace owpool {
 
 // 128 bits, written as 32 hexadecimal digits as OpenWhisk does. The caller makes
-// it unique among the activations that the pool has not answered yet.
+// it unique among the activations that the pool knows: those not answered yet, and
+// those whose container is not free of them yet.
 struct ActivationId {
   std::uint64_t high = 0;
   std::uint64_t low = 0;
@@ -67,8 +68,8 @@ enum class ContainerCall { Init, Run };
 // (Messages.timedoutActivation). Pure.
 ActivationResponse timeLimitResponse(ContainerCall call, Duration time_limit);
 
-// True iff it is one: OpenWhisk's "timeout" annotation.
-bool isTimeLimitResponse(const ActivationResponse& response);
+// True iff it is one for this limit, word for word: OpenWhisk's "timeout" annotation.
+bool isTimeLimitResponse(const ActivationResponse& response, Duration time_limit);
 
 }  // namespace owpool
 

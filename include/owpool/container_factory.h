@@ -82,8 +82,10 @@ class Container {
 
   virtual RunResult run(const RunRequest& request) = 0;
 
-  // The log lines of the activation that ran last, since the previous call. Called
-  // at most once after each run(), if anybody wants them.
+  // The log lines of the activation whose run() has returned: those that were written
+  // since it began, so none of earlier ones that nobody collected. Called at most once
+  // after each run(), if anybody wants them. Where several run at a time their lines
+  // cannot be told apart: each line is given once.
   virtual ActivationLogs collectLogs(const LogRequest& request) = 0;
 
   // Optional: one that cannot pause returns OK and does nothing.
@@ -102,8 +104,8 @@ struct StartRequest {
   ActionPtr action;       // Who it is started for; null for a stem cell.
   Duration timeout;
   // Called at most once, from any thread, if the container ends without destroy().
-  // May be called before create() returns; must not be called after destroy()
-  // returned OK, nor from within a call that the driver is making.
+  // May be called before create() returns. destroy() waits for a call in progress: it
+  // must not be called, nor be running, when destroy() has returned OK.
   absl::AnyInvocable<void()> on_death;
 };
 

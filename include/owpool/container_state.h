@@ -99,7 +99,8 @@ struct Draining {
 // Its removal was ordered. Its memory counts until the removal is confirmed.
 struct Removing {
   RemovalCause cause = RemovalCause::Evicted;
-  bool was_prewarm = false;  // Its memory is accounted beside user memory.
+  bool was_prewarm = false;  // Its memory is accounted as a stem cell's.
+  bool has_failed = false;   // At least one attempt; nobody knows when the next will do.
 };
 
 using ContainerState =

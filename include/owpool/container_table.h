@@ -11,8 +11,11 @@
 
 namespace owpool {
 
-// A copy is deep and independent. Not thread-safe; const calls may run at once.
-// Costs are per call; "constant" is amortised, for times that do not run backwards.
+// A copy is deep and independent; a table that was moved from may only be assigned to
+// or destroyed. Not thread-safe; const calls may run at once. Costs are per call;
+// "constant" is amortised, and holds while times do not run backwards: a change is
+// linear in the containers that were used later, or at the very same instant, and in
+// the stem cells that were created later and have started earlier.
 class ContainerTable {
  public:
   ContainerTable();
@@ -91,6 +94,9 @@ class ContainerTable {
   // The parts of these two whose removal was ordered.
   ByteSize removingUserMemory() const;
   ByteSize removingPrewarmMemory() const;
+  // The parts of these whose removal has failed so far.
+  ByteSize stuckUserMemory() const;
+  ByteSize stuckPrewarmMemory() const;
 
   // ---- What backfill() asks. Constant.
 

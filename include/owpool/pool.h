@@ -15,6 +15,7 @@
 //   ResumeContainer       ContainerResumed or ResumeFailed
 //   RemoveContainer       ContainerRemoved or RemovalFailed
 //   ProbeContainer        ProbeCompleted
+//   AbandonContainer      nothing, but see there
 //   every other effect    nothing
 //
 //   event                 is answered, exactly once, by
@@ -70,7 +71,8 @@ struct PoolStats {
   std::uint64_t waiting_reported_total = 0; // ActivationWaits effects.
   std::uint64_t bypassed_total = 0;         // Placed before an older one (WarmBypass).
   std::uint64_t start_failed_total = 0;     // Containers that the factory could not start.
-  std::uint64_t removal_failed_total = 0;   // Removals that had to be tried again.
+  std::uint64_t removal_failed_total = 0;   // Removals that failed, each attempt.
+  std::uint64_t removal_given_up_total = 0; // RemovalGivenUp effects.
   std::uint64_t ignored_events_total = 0;
   std::array<std::uint64_t, 7> placed_total{};    // By StartKind.
   std::array<std::uint64_t, 11> removed_total{};  // Removals ordered, by RemovalCause.
@@ -103,7 +105,8 @@ class Pool {
 
   // From now on every arrival is refused and no stem cell is started. What was
   // accepted goes on for at most "drain_time", then it is answered with an error;
-  // containers are removed as they fall idle. May be called again with less.
+  // containers are removed as they fall idle and nobody waits any more. May be called
+  // again with less.
   [[nodiscard]] Effects shutDown(Duration drain_time, TimePoint now);
 
   // True iff shutDown() was called, everything is answered and every container

@@ -116,6 +116,10 @@ struct PoolConfig {
   // container before it is answered with an error. REQUIRES: >= 0.
   int reschedules_max = 3;
 
+  // A pool that shuts down forgets a container whose removal failed this often, and
+  // says so (RemovalGivenUp). REQUIRES: >= 1.
+  int shutdown_removal_tries_max = 5;
+
   // The pool says that an activation is waiting at most this often for each.
   Duration waiting_report_interval = std::chrono::seconds(10);  // REQUIRES: > 0.
 

@@ -32,7 +32,7 @@ struct ActivationOutcome {
   std::optional<ContainerId> container;
   Duration wait{};                 // From submit() to /init or, if none was needed, to /run.
   std::optional<Duration> init;    // Set iff this activation's context was given to /init.
-  std::optional<Duration> run;     // Set iff it ran.
+  std::optional<Duration> run;     // Set iff its run ended, rather than being given up.
 };
 
 // Drives a Pool: carries out its effects through the interfaces below and feeds
@@ -59,7 +59,7 @@ class PoolDriver {
   // Starts the pool: its stem cells are being started when this returns.
   // REQUIRES: "deps" has what the pool's config needs.
   PoolDriver(Pool pool, Deps deps);
-  // REQUIRES: shutDown() has returned.
+  // REQUIRES: every other call has returned, shutDown() and serveDeadlines() too.
   ~PoolDriver();
   PoolDriver(const PoolDriver&) = delete;
   PoolDriver& operator=(const PoolDriver&) = delete;

@@ -25,8 +25,8 @@ ContainerFate fateAfter(ActivationStatus status, bool logs_complete);
 
 namespace event {
 
-// An activation asks for a container. One whose id the pool has not answered yet
-// is ignored.
+// An activation asks for a container. One whose id belongs to another activation that
+// is not answered yet, or whose container is not free of it yet, is ignored.
 struct ActivationArrived { Activation activation; };
 
 // "address" is unique among living containers; a container that was recorded at
@@ -54,12 +54,13 @@ struct RunCompleted {
 struct RunNotDelivered { ContainerId id; ActivationId activation; };
 
 struct ContainerPaused { ContainerId id; };
-struct PauseFailed { ContainerId id; };
+// "reason" of these three is for who observes the pool; it decides nothing.
+struct PauseFailed { ContainerId id; std::string reason; };
 struct ContainerResumed { ContainerId id; };
-struct ResumeFailed { ContainerId id; };
+struct ResumeFailed { ContainerId id; std::string reason; };
 
 struct ContainerRemoved { ContainerId id; };
-struct RemovalFailed { ContainerId id; };
+struct RemovalFailed { ContainerId id; std::string reason; };
 
 // It ended although nobody asked for it. Calls in flight are still answered by
 // their own events. A hint that comes twice or late does no harm.
@@ -149,9 +150,20 @@ struct InitializeContainer {
 struct RunActivation { ContainerId id; ActivationId activation; Duration timeout; };
 struct PauseContainer { ContainerId id; Duration timeout; };
 struct ResumeContainer { ContainerId id; Duration timeout; };
-// Calls in flight on it are to be cut short: their answers matter no more.
+// Calls in flight on it are to be cut short, those that were not begun are not to be
+// begun: their answers matter no more. If its start is still under way, it is removed
+// when that has ended.
 struct RemoveContainer { ContainerId id; RemovalCause cause; Duration timeout; };
 struct ProbeContainer { ContainerId id; Duration timeout; };
+
+// ---- Orders that are not answered.
+
+// Nothing more is to be sent to it: it died, or its address belongs to another one now.
+// What was already begun may end; a run that was not begun yet is answered with
+// RunNotDelivered.
+struct AbandonContainer { ContainerId id; };
+// The pool shuts down and does not try again to remove it: forget it.
+struct RemovalGivenUp { ContainerId id; };
 
 // ---- Told, nothing to be done.
 
@@ -192,7 +204,8 @@ using Effect =
     std::variant<effect::AnswerWithResult, effect::AnswerWithError, effect::RefuseActivation,
                  effect::StartContainer, effect::InitializeContainer, effect::RunActivation,
                  effect::PauseContainer, effect::ResumeContainer, effect::RemoveContainer,
-                 effect::ProbeContainer, effect::ActivationPlaced, effect::ActivationWaits,
+                 effect::ProbeContainer, effect::AbandonContainer, effect::RemovalGivenUp,
+                 effect::ActivationPlaced, effect::ActivationWaits,
                  effect::PrewarmsChecked, effect::GrantCredits>;
 using Effects = absl::InlinedVector<Effect, 4>;
 

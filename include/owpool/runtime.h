@@ -18,16 +18,17 @@ class MonotonicClock {
 };
 
 // Thread-safe. post() never runs "task" itself: it only hands it on, and does not
-// block. Tasks may block for as long as a container runs, so an executor that
-// bounds its threads bounds the calls in flight.
+// block. Tasks block for as long as a container runs, and a task may be what ends
+// another one (a removal cuts a run short): an executor needs more threads than there
+// can be runs at a time. Waiting for a thread counts against an activation's limits.
 class Executor {
  public:
   virtual ~Executor() = default;
   virtual void post(absl::AnyInvocable<void()> task) = 0;
 };
 
-// Told of every event and every effect, in order, under the driver's lock. Must
-// not block and must not call the driver.
+// Told of every event that the driver hands to its pool and of every effect, in
+// order, under the driver's lock. Must not block and must not call the driver.
 class PoolObserver {
  public:
   virtual ~PoolObserver() = default;
@@ -48,7 +49,8 @@ class ActivationFeed {
 const MonotonicClock& systemMonotonicClock();
 
 // Starts threads as tasks come, up to "threads_max", and keeps them. The
-// destructor runs what was posted and joins. REQUIRES: threads_max >= 1.
+// destructor runs what was posted, and what that posts, and joins. REQUIRES:
+// threads_max >= 1; to a PoolDriver, see Executor for how many are enough.
 std::unique_ptr<Executor> newThreadPoolExecutor(int threads_max);
 
 }  // namespace owpool

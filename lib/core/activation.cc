@@ -57,8 +57,6 @@ void appendEscaped(std::string& out, std::string_view text) {
   }
 }
 
-constexpr std::string_view kTimeLimitExceeded = "The action exceeded its time limits of ";
-
 }  // namespace
 
 std::optional<ActivationId> ActivationId::parse(std::string_view text) {
@@ -86,13 +84,13 @@ ActivationResponse timeLimitResponse(ContainerCall call, Duration time_limit) {
   const auto limit_ms = std::chrono::duration_cast<std::chrono::milliseconds>(time_limit).count();
   return errorResponse(
       ActivationStatus::DeveloperError,
-      fmt::format("{}{} milliseconds{}.", kTimeLimitExceeded, limit_ms,
+      fmt::format("The action exceeded its time limits of {} milliseconds{}.", limit_ms,
                   call == ContainerCall::Init ? " during initialization" : ""));
 }
 
-bool isTimeLimitResponse(const ActivationResponse& response) {
-  return response.status == ActivationStatus::DeveloperError &&
-         response.result.find(kTimeLimitExceeded) != std::string::npos;
+bool isTimeLimitResponse(const ActivationResponse& response, Duration time_limit) {
+  return response == timeLimitResponse(ContainerCall::Init, time_limit) ||
+         response == timeLimitResponse(ContainerCall::Run, time_limit);
 }
 
 }  // namespace owpool

@@ -66,6 +66,13 @@ bool byPreference(const Slot& a, const Slot& b) {
   return used_a != used_b ? used_a < used_b : a.data.id > b.data.id;
 }
 
+// Of two states of one container that is bound to its action: whether it stands at
+// the same place of the same lists in both.
+bool hasSamePlace(const ContainerData& a, const ContainerData& b) {
+  return warmClassOf(a) == warmClassOf(b) && hasCapacity(a) == hasCapacity(b) &&
+         isIdle(a) == isIdle(b) && lastUsedOf(a) == lastUsedOf(b);
+}
+
 void assertWellFormed(const ContainerData& data) {
   OWPOOL_ASSERT(data.memory > ByteSize());
   OWPOOL_ASSERT(activeCountOf(data) >= 0);
@@ -81,8 +88,9 @@ void MemorySums::count(const ContainerData& data, int sign) {
   const ByteSize amount = ByteSize::bytes(sign * data.memory.count());
   const bool is_prewarm = isPrewarm(data);
   (is_prewarm ? prewarm : user) += amount;
-  if (std::holds_alternative<Removing>(data.state)) {
+  if (const auto* being_removed = std::get_if<Removing>(&data.state)) {
     (is_prewarm ? removing_prewarm : removing_user) += amount;
+    if (being_removed->has_failed) (is_prewarm ? stuck_prewarm : stuck_user) += amount;
   }
   if (std::holds_alternative<Prewarmed>(data.state)) prewarmed += amount;
   if (isIdle(data)) {
@@ -114,16 +122,23 @@ void ContainerTable::Index::update(ContainerId id, ContainerState state) {
   const auto found = by_id.find(id);
   OWPOOL_ASSERT(found != by_id.end());
   const SlotNumber slot = found->second;
-  unlink(slot);
   ContainerData& data = slots[slot].data;
-  OWPOOL_ASSERT(!std::holds_alternative<Removing>(data.state));
   ContainerData changed{data.id, data.memory, std::move(state)};
   assertWellFormed(changed);
+  OWPOOL_ASSERT(!std::holds_alternative<Removing>(data.state) ||
+                std::holds_alternative<Removing>(changed.state));
   const Action* before = actionOf(data);
   const Action* after = actionOf(changed);
   // Bound once, bound for life.
   OWPOOL_ASSERT(before == nullptr || after == nullptr || before == after ||
                 before->key == after->key);
+  if (before != nullptr && after != nullptr && hasSamePlace(data, changed)) {
+    sums.subtract(data);
+    data.state = std::move(changed.state);
+    sums.add(data);
+    return;
+  }
+  unlink(slot);
   if (before != nullptr && after != nullptr) {
     data.state = std::move(changed.state);
   } else {

@@ -57,6 +57,8 @@ struct MemorySums {
   ByteSize prewarm;
   ByteSize removing_user;
   ByteSize removing_prewarm;
+  ByteSize stuck_user;
+  ByteSize stuck_prewarm;
   ByteSize prewarmed;
   ByteSize idle;
   std::size_t idle_count = 0;

@@ -93,6 +93,8 @@ ByteSize ContainerTable::userMemory() const { return index_->sums.user; }
 ByteSize ContainerTable::prewarmMemory() const { return index_->sums.prewarm; }
 ByteSize ContainerTable::removingUserMemory() const { return index_->sums.removing_user; }
 ByteSize ContainerTable::removingPrewarmMemory() const { return index_->sums.removing_prewarm; }
+ByteSize ContainerTable::stuckUserMemory() const { return index_->sums.stuck_user; }
+ByteSize ContainerTable::stuckPrewarmMemory() const { return index_->sums.stuck_prewarm; }
 ByteSize ContainerTable::prewarmedMemory() const { return index_->sums.prewarmed; }
 
 const ContainerData* ContainerTable::oldestPrewarmed() const {

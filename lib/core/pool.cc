@@ -68,7 +68,9 @@ Effects Pool::Impl::start(TimePoint now) {
   OWPOOL_ASSERT(!started_);
   begin(now);
   started_ = true;
-  if (!config_.prewarms.empty()) next_prewarm_check_ = now + config_.prewarm_check_delay;
+  if (!config_.prewarms.empty()) {
+    next_prewarm_check_ = internal::later(now, config_.prewarm_check_delay);
+  }
   return finish();
 }
 
@@ -88,7 +90,7 @@ Effects Pool::Impl::advanceTo(TimePoint now) {
 Effects Pool::Impl::shutDown(Duration drain_time, TimePoint now) {
   OWPOOL_ASSERT(started_);
   begin(now);
-  const TimePoint deadline = now + std::max(drain_time, Duration::zero());
+  const TimePoint deadline = internal::later(now, std::max(drain_time, Duration::zero()));
   drain_deadline_ = std::min(drain_deadline_.value_or(deadline), deadline);
   return finish();
 }
@@ -140,7 +142,7 @@ void Pool::Impl::beginCall(ContainerId id, Call call, Duration time) {
   endCall(record);
   record.call = call;
   if (call == Call::Start) ++starts_in_flight_;
-  record.call_deadline = now_ + time;
+  record.call_deadline = internal::later(now_, time);
 }
 
 PoolStats Pool::Impl::stats() const {

@@ -7,6 +7,9 @@
 
 namespace owpool {
 
+using internal::later;
+using internal::sum;
+
 // ---- Start
 
 void Pool::Impl::on(event::ContainerStarted event) {
@@ -14,23 +17,15 @@ void Pool::Impl::on(event::ContainerStarted event) {
   if (record == nullptr) return;
   if (!event.address.empty()) claimAddress(event.id, std::move(event.address));
   const ContainerState state = containerOf(event.id).state;
-  if (record->died) {
-    drain(event.id, RemovalCause::Died);
-    if (const auto* starting = std::get_if<Starting>(&state)) {
-      prewarmFailed(starting->runtime, containerOf(event.id).memory);
-    }
-  } else if (const auto* starting = std::get_if<Starting>(&state)) {
-    record->next_probe = now_ + config_.prewarm_health.period;
-    table_.update(event.id, Prewarmed{starting->runtime, expiryOf(*starting, event.id)});
-    resetDeadline(event.id);
-  } else if (const auto* cold = std::get_if<WarmingCold>(&state)) {
+  if (const auto* cold = std::get_if<WarmingCold>(&state)) {
     table_.update(event.id, Warming{cold->action, cold->active_count, cold->last_used});
     initialize(event.id);
-  } else {
-    // Draining: it was given up while it started. Nothing was sent to it.
-    putBack(takeAssigned(event.id));
-    afterRelease(event.id);
+    return;
   }
+  const Starting& starting = std::get<Starting>(state);
+  record->next_probe = later(now_, config_.prewarm_health.period);
+  table_.update(event.id, Prewarmed{starting.runtime, expiryOf(starting, event.id)});
+  resetDeadline(event.id);
 }
 
 // A container that comes up where another one was is the death of that one: what
@@ -49,10 +44,11 @@ void Pool::Impl::on(event::StartFailed event) {
   if (answered(event.id, Call::Start) == nullptr) return;
   ++counters_.start_failed_total;
   const ContainerData data = containerOf(event.id);
+  const TimePoint created = recordOf(event.id).created;
   answerAssigned(event.id, event.response);
   forget(event.id);
   if (const auto* starting = std::get_if<Starting>(&data.state)) {
-    prewarmFailed(starting->runtime, data.memory);
+    prewarmFailed(starting->runtime, data.memory, created);
   }
 }
 
@@ -61,7 +57,7 @@ void Pool::Impl::on(event::StartFailed event) {
 void Pool::Impl::initialize(ContainerId id) {
   const Warming& warming = std::get<Warming>(containerOf(id).state);
   const Duration time_limit = warming.action->time_limit;
-  beginCall(id, Call::Init, time_limit + config_.call_grace);
+  beginCall(id, Call::Init, sum(time_limit, config_.call_grace));
   resetDeadline(id);
   emit(effect::InitializeContainer{id, warming.action, recordOf(id).activations.front(),
                                    time_limit});
@@ -75,7 +71,8 @@ void Pool::Impl::on(event::InitSucceeded event) {
                                    WarmPhase::Running});
     sendAssigned(event.id);
   } else {
-    putBack(takeAssigned(event.id));
+    // Draining: it died. Nothing was sent to it but its code.
+    putBack(takeAssigned(event.id), Delivery::NotTried);
     afterRelease(event.id);
   }
 }
@@ -89,7 +86,7 @@ void Pool::Impl::on(event::InitFailed event) {
 
 void Pool::Impl::on(event::InitNotDelivered event) {
   if (answered(event.id, Call::Init) == nullptr) return;
-  putBack(takeAssigned(event.id));
+  putBack(takeAssigned(event.id), Delivery::Failed);
   drain(event.id, RemovalCause::Unreachable);
   afterRelease(event.id);
 }
@@ -99,7 +96,7 @@ void Pool::Impl::on(event::InitNotDelivered event) {
 void Pool::Impl::send(ActivationRecord& record) {
   const Duration time_limit = record.activation.action->time_limit;
   record.phase = Phase::Sent;
-  record.run_deadline = now_ + time_limit + config_.call_grace;
+  record.run_deadline = later(now_, sum(time_limit, config_.call_grace));
   emit(effect::RunActivation{record.container, record.activation.id, time_limit});
 
   ContainerState state = containerOf(record.container).state;
@@ -140,7 +137,7 @@ void Pool::Impl::on(event::ResultKnown event) {
     return;
   }
   record->phase = Phase::Answered;
-  record->run_deadline = now_ + config_.logs_timeout;
+  record->run_deadline = later(now_, config_.logs_timeout);
   --unanswered_count_;
   ++counters_.answered_with_result_total;
   emit(effect::AnswerWithResult{event.activation});
@@ -169,10 +166,7 @@ void Pool::Impl::on(event::RunNotDelivered event) {
     return;
   }
   release(*record);
-  // Those that wait for it go back too, behind this one: it is the older.
-  std::vector<ActivationId> again{event.activation};
-  for (const ActivationId waiting : takeAssigned(event.id)) again.push_back(waiting);
-  putBack(again);
+  putBack({event.activation}, Delivery::Failed);
   drain(event.id, RemovalCause::Unreachable);
   afterRelease(event.id);
 }

@@ -93,6 +93,8 @@ absl::Status PoolConfig::validate() const {
   rules.require(buffer_count_max >= 0, "buffer_count_max", "must not be negative");
   rules.require(starts_in_flight_max >= 1, "starts_in_flight_max", "must be at least 1");
   rules.require(reschedules_max >= 0, "reschedules_max", "must not be negative");
+  rules.require(shutdown_removal_tries_max >= 1, "shutdown_removal_tries_max",
+                "must be at least 1");
   rules.requirePositive(waiting_report_interval, "waiting_report_interval");
   return rules.status();
 }

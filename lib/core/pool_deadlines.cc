@@ -7,6 +7,9 @@
 #include "core/pool_impl.h"
 
 namespace owpool {
+
+using internal::later;
+
 namespace {
 
 void lower(std::optional<TimePoint>& deadline, TimePoint candidate) {
@@ -36,10 +39,10 @@ std::optional<TimePoint> Pool::Impl::deadlineOf(ContainerId id) {
   }
   if (const auto* warmed = std::get_if<Warmed>(&state); warmed && warmed->active_count == 0) {
     if (warmed->phase == WarmPhase::Ready && config_.pause_grace) {
-      lower(deadline, warmed->last_used + *config_.pause_grace);
+      lower(deadline, later(warmed->last_used, *config_.pause_grace));
     }
     if (warmed->phase == WarmPhase::Ready || warmed->phase == WarmPhase::Paused) {
-      lower(deadline, warmed->last_used + config_.idle_timeout);
+      lower(deadline, later(warmed->last_used, config_.idle_timeout));
     }
   }
   for (const ActivationId activation : record.activations) {
@@ -105,7 +108,7 @@ void Pool::Impl::callTimedOut(ContainerId id, Call call) {
                                        "The container did not start in time."));
       orderRemoval(id, RemovalCause::StartFailed);
       if (const auto* starting = std::get_if<Starting>(&data.state)) {
-        prewarmFailed(starting->runtime, data.memory);
+        prewarmFailed(starting->runtime, data.memory, recordOf(id).created);
       }
       return;
     }
@@ -122,8 +125,7 @@ void Pool::Impl::callTimedOut(ContainerId id, Call call) {
       probed(id, ProbeResult::Unreachable);
       return;
     case Call::Remove:
-      ++counters_.removal_failed_total;
-      removeAgain(id);
+      removalFailed(id);
       return;
     case Call::None:
       return;
@@ -158,12 +160,12 @@ void Pool::Impl::runsTimedOut(ContainerId id) {
 }
 
 void Pool::Impl::idleDue(ContainerId id, const Warmed& warmed) {
-  if (warmed.last_used + config_.idle_timeout <= now_) {
+  if (later(warmed.last_used, config_.idle_timeout) <= now_) {
     orderRemoval(id, RemovalCause::IdleTimeout);
     return;
   }
   if (warmed.phase != WarmPhase::Ready || !config_.pause_grace ||
-      warmed.last_used + *config_.pause_grace > now_) {
+      later(warmed.last_used, *config_.pause_grace) > now_) {
     resetDeadline(id);
     return;
   }

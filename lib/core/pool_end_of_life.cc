@@ -8,45 +8,42 @@
 
 namespace owpool {
 
+using internal::doubled;
+using internal::later;
 using internal::Overloaded;
 
 // ---- Containers
 
 void Pool::Impl::drain(ContainerId id, RemovalCause cause) {
   const ContainerState state = containerOf(id).state;
-  const Call call = recordOf(id).call;
   if (std::holds_alternative<Removing>(state) || std::holds_alternative<Draining>(state)) return;
-  const Action* action = actionOf(containerOf(id));
-  if (action == nullptr) {  // A stem cell: nobody waits for it.
-    orderRemoval(id, cause);
-    return;
+  // What was not sent goes to other containers. But what waits for the code to be
+  // taken waits for the answer: it may be that the code itself ends its container.
+  const bool awaits_init = recordOf(id).call == Call::Init;
+  if (!awaits_init) {
+    putBack(takeAssigned(id), Delivery::NotTried);
+    if (activeCountOf(containerOf(id)) == 0) {
+      orderRemoval(id, cause);
+      return;
+    }
+    endCall(recordOf(id));
   }
-  // Nothing that merely waits for a warm container to be paused or resumed has
-  // been sent. While a container starts or takes its code, its answer decides.
-  const bool decides_itself = call == Call::Start || call == Call::Init;
-  if (!decides_itself) putBack(takeAssigned(id));
-  const int remaining = activeCountOf(containerOf(id));
-  if (!decides_itself && remaining == 0) {
-    orderRemoval(id, cause);
-    return;
-  }
-  if (!decides_itself) endCall(recordOf(id));
-  ActionPtr shared = std::visit(Overloaded{
-                                    [](const WarmingCold& s) { return s.action; },
+  ActionPtr action = std::visit(Overloaded{
                                     [](const Warming& s) { return s.action; },
                                     [](const Warmed& s) { return s.action; },
                                     [](const auto&) { return ActionPtr(); },
                                 },
                                 state);
-  table_.update(id, Draining{std::move(shared), remaining, cause});
+  table_.update(id, Draining{std::move(action), activeCountOf(containerOf(id)), cause});
   resetDeadline(id);
+  emit(effect::AbandonContainer{id});
 }
 
 void Pool::Impl::orderRemoval(ContainerId id, RemovalCause cause) {
   const ContainerData& data = containerOf(id);
   OWPOOL_ASSERT(activeCountOf(data) == 0 && recordOf(id).activations.empty());
   ++counters_.removed_total[static_cast<std::size_t>(cause)];
-  table_.update(id, Removing{cause, isPrewarm(data)});
+  table_.update(id, Removing{cause, isPrewarm(data), /*has_failed=*/false});
   removeAgain(id);
 }
 
@@ -58,19 +55,36 @@ void Pool::Impl::removeAgain(ContainerId id) {
 }
 
 void Pool::Impl::on(event::ContainerRemoved event) {
-  if (answered(event.id, Call::Remove) == nullptr) return;
+  // Whichever of the orders it answers: gone is gone.
+  const ContainerData* data = table_.find(event.id);
+  if (data == nullptr || !std::holds_alternative<Removing>(data->state)) {
+    ++counters_.ignored_events_total;
+    return;
+  }
   forget(event.id);
 }
 
-// It is tried for ever, ever more rarely.
 void Pool::Impl::on(event::RemovalFailed event) {
-  Record* record = answered(event.id, Call::Remove);
-  if (record == nullptr) return;
+  if (answered(event.id, Call::Remove) == nullptr) return;
+  removalFailed(event.id);
+}
+
+// It is tried for ever, ever more rarely; but a pool that shuts down comes to an end.
+void Pool::Impl::removalFailed(ContainerId id) {
   ++counters_.removal_failed_total;
-  Duration wait = config_.removal_backoff.first;
-  for (int i = 0; i < record->removal_failures && wait < config_.removal_backoff.max; ++i) wait *= 2;
-  ++record->removal_failures;
-  setDeadline(event.id, now_ + std::min(wait, config_.removal_backoff.max));
+  Record& record = recordOf(id);
+  ++record.removal_failures;
+  if (drain_deadline_ && record.removal_failures >= config_.shutdown_removal_tries_max) {
+    ++counters_.removal_given_up_total;
+    emit(effect::RemovalGivenUp{id});
+    forget(id);
+    return;
+  }
+  Removing removing = std::get<Removing>(containerOf(id).state);
+  removing.has_failed = true;
+  table_.update(id, removing);
+  const Backoff& backoff = config_.removal_backoff;
+  setDeadline(id, later(now_, doubled(backoff.first, record.removal_failures - 1, backoff.max)));
 }
 
 void Pool::Impl::forget(ContainerId id) {
@@ -90,13 +104,13 @@ void Pool::Impl::on(event::ContainerDied event) {
     return;
   }
   const ContainerData data = containerOf(event.id);
-  if (std::holds_alternative<Starting>(data.state)) {
-    found->second.died = true;
-    return;
-  }
-  const auto* prewarmed = std::get_if<Prewarmed>(&data.state);
+  const TimePoint created = found->second.created;
   drain(event.id, RemovalCause::Died);
-  if (prewarmed != nullptr) prewarmFailed(prewarmed->runtime, data.memory);
+  if (const auto* starting = std::get_if<Starting>(&data.state)) {
+    prewarmFailed(starting->runtime, data.memory, created);
+  } else if (const auto* prewarmed = std::get_if<Prewarmed>(&data.state)) {
+    prewarmFailed(prewarmed->runtime, data.memory, created);
+  }
 }
 
 // ---- Activations

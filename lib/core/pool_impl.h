@@ -17,6 +17,7 @@
 #include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
 #include "core/assert.h"
+#include "core/later.h"
 #include "core/overloaded.h"
 #include "core/run_buffer.h"
 #include "owpool/pool.h"
@@ -52,7 +53,7 @@ class Pool::Impl {
     TimePoint call_deadline;                         // Valid iff call != None.
     absl::InlinedVector<ActivationId, 1> activations;  // Assigned to it, in order.
     std::string address;
-    bool died = false;                               // Said so before its start was answered.
+    TimePoint created;
     HealthTracker health;
     TimePoint next_probe;                            // Valid while Prewarmed.
     int removal_failures = 0;
@@ -72,7 +73,7 @@ class Pool::Impl {
     ContainerId container;    // Valid unless Buffered.
     TimePoint run_deadline;   // Valid iff Sent or Answered.
     TimePoint arrived;
-    internal::RunBuffer::Order order = 0;  // Valid iff Buffered.
+    internal::RunBuffer::Order order = 0;  // By arrival.
     TimePoint buffered_since;              // Valid iff Buffered.
     Duration waited{};                     // In the buffer, until it was last taken from it.
     std::optional<WaitReason> waited_for;
@@ -112,9 +113,10 @@ class Pool::Impl {
   void processBuffer();
   void unbuffer(ActivationRecord& record);
   // Nullopt iff it was placed; else what it waits for.
-  std::optional<WaitReason> tryPlace(ActivationRecord& record);
+  enum class Eviction { Allowed, Forbidden };
+  std::optional<WaitReason> tryPlace(ActivationRecord& record, Eviction eviction);
   bool tryPlaceWarm(ActivationRecord& record);
-  std::optional<WaitReason> tryPlaceNew(ActivationRecord& record);
+  std::optional<WaitReason> tryPlaceNew(ActivationRecord& record, Eviction eviction);
   void takePrewarm(ActivationRecord& record, ContainerId id);
   void startCold(ActivationRecord& record);
   std::optional<WaitReason> evictFor(ActivationRecord& record);
@@ -128,8 +130,10 @@ class Pool::Impl {
   bool mayBypassHead() const;
   // Notes that the container can take another activation, if it can.
   void gainedCapacity(ContainerId id);
-  // Back to the head of the buffer, in order: they are the oldest.
-  void putBack(const std::vector<ActivationId>& activations);
+  // Back into the buffer, to the places that their arrivals give them: most often
+  // before everyone. Whose request was not delivered too often is answered instead.
+  enum class Delivery { NotTried, Failed };
+  void putBack(const std::vector<ActivationId>& activations, Delivery delivery);
   ContainerId newContainer(ByteSize memory, ContainerState state);
 
   // ---- pool_calls.cc
@@ -171,12 +175,14 @@ class Pool::Impl {
   std::vector<ActivationId> takeAssigned(ContainerId id);  // Those not sent.
   void answerAssigned(ContainerId id, const ActivationResponse& response);
   void answerWithError(ActivationId activation, ActivationResponse response);
+  void removalFailed(ContainerId id);
   void removeIdle();        // While shutting down.
   void endDrain();          // Its time is over: answers and removes everything.
 
   // ---- pool_prewarms.cc
   void startMissingPrewarms();
-  void prewarmFailed(const RuntimeKind& runtime, ByteSize memory);
+  // "created": when the one that failed was.
+  void prewarmFailed(const RuntimeKind& runtime, ByteSize memory, TimePoint created);
   // Whether stem cells of this config may be started now but for their back-off.
   bool mayStartPrewarm(std::size_t index) const;
   std::optional<TimePoint> nextPrewarmAttempt() const;
@@ -219,6 +225,7 @@ class Pool::Impl {
   int unanswered_count_ = 0;
   int unused_credits_ = 0;
   ContainerId last_id_;
+  internal::RunBuffer::Order last_order_ = 0;
   PoolStats counters_;  // Its gauges are not kept; see stats().
   TimePoint now_;
   Effects effects_;     // Of the call in progress.

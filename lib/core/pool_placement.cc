@@ -36,8 +36,11 @@ void Pool::Impl::on(event::ActivationArrived event) {
   ActivationRecord& record = activations_[id];
   record.activation = std::move(arrived);
   record.arrived = now_;
+  record.order = ++last_order_;
   const bool is_next = buffer_.wouldBeHead(record.activation.mode, now_);
-  if (is_next && !(record.waited_for = tryPlace(record))) {
+  const bool may_wait = static_cast<int>(buffer_.size()) < config_.buffer_count_max;
+  const Eviction eviction = may_wait ? Eviction::Allowed : Eviction::Forbidden;
+  if (is_next && !(record.waited_for = tryPlace(record, eviction))) {
     ++unanswered_count_;
     return;
   }
@@ -47,7 +50,7 @@ void Pool::Impl::on(event::ActivationArrived event) {
     ++unanswered_count_;
     return;
   }
-  if (static_cast<int>(buffer_.size()) >= config_.buffer_count_max) {
+  if (!may_wait) {
     ++counters_.refused_total;
     activations_.erase(id);
     emit(effect::RefuseActivation{id, RefusalReason::BufferFull});
@@ -55,7 +58,7 @@ void Pool::Impl::on(event::ActivationArrived event) {
   }
   ++unanswered_count_;
   if (!is_next) record.waited_for = WaitReason::Turn;
-  record.order = buffer_.pushBack(record.activation, record.arrived);
+  buffer_.insert(record.activation, record.order, record.arrived);
   record.buffered_since = now_;
 }
 
@@ -73,7 +76,7 @@ std::optional<RefusalReason> Pool::Impl::refusalOf(const Activation& activation)
 void Pool::Impl::processBuffer() {
   while (const auto head = buffer_.head(now_)) {
     ActivationRecord& record = activations_.at(*head);
-    if (const auto reason = tryPlace(record)) {
+    if (const auto reason = tryPlace(record, Eviction::Allowed)) {
       record.waited_for = reason;
       reportWaiting(record);
       return;
@@ -136,13 +139,13 @@ void Pool::Impl::bypassHeadFor(const ActionKey& key) {
 
 // ---- The choice
 
-std::optional<WaitReason> Pool::Impl::tryPlace(ActivationRecord& record) {
+std::optional<WaitReason> Pool::Impl::tryPlace(ActivationRecord& record, Eviction eviction) {
   if (tryPlaceWarm(record)) return std::nullopt;
-  std::optional<WaitReason> reason = tryPlaceNew(record);
+  std::optional<WaitReason> reason = tryPlaceNew(record, eviction);
   // Where memory is free as soon as its removal is ordered, there is room now.
   if (reason == WaitReason::Removal &&
       config_.memory_accounting.release == MemoryRelease::WhenRemovalStarts) {
-    reason = tryPlaceNew(record);
+    reason = tryPlaceNew(record, eviction);
   }
   return reason;
 }
@@ -161,7 +164,7 @@ bool Pool::Impl::tryPlaceWarm(ActivationRecord& record) {
   return true;
 }
 
-std::optional<WaitReason> Pool::Impl::tryPlaceNew(ActivationRecord& record) {
+std::optional<WaitReason> Pool::Impl::tryPlaceNew(ActivationRecord& record, Eviction eviction) {
   const Action& action = *record.activation.action;
   const bool fits =
       hasPoolSpaceFor(table_, action.memory, config_.user_memory, config_.memory_accounting);
@@ -174,7 +177,7 @@ std::optional<WaitReason> Pool::Impl::tryPlaceNew(ActivationRecord& record) {
   if (prewarmed == nullptr && starts_in_flight_ >= config_.starts_in_flight_max) {
     return WaitReason::StartsInFlight;
   }
-  if (!fits) return evictFor(record);
+  if (!fits) return eviction == Eviction::Allowed ? evictFor(record) : WaitReason::Memory;
   startCold(record);
   return std::nullopt;
 }
@@ -210,19 +213,19 @@ void Pool::Impl::startCold(ActivationRecord& record) {
 ContainerId Pool::Impl::newContainer(ByteSize memory, ContainerState state) {
   ++last_id_.value;
   table_.add({last_id_, memory, std::move(state)});
-  records_.emplace(last_id_, Record{});
+  records_[last_id_].created = now_;
   return last_id_;
 }
 
 // Only what is really missing: memory that is already being freed is not freed
-// once more.
+// once more, unless its removal has failed, so that nobody knows when it will be.
 std::optional<WaitReason> Pool::Impl::evictFor(ActivationRecord& record) {
   const bool is_shared = config_.memory_accounting.prewarms == PrewarmAccounting::Shared;
   ByteSize deficit = memoryConsumptionOf(table_, config_.memory_accounting) +
                      record.activation.action->memory - config_.user_memory;
   if (config_.memory_accounting.release == MemoryRelease::WhenRemovalConfirmed) {
-    deficit -= table_.removingUserMemory();
-    if (is_shared) deficit -= table_.removingPrewarmMemory();
+    deficit -= table_.removingUserMemory() - table_.stuckUserMemory();
+    if (is_shared) deficit -= table_.removingPrewarmMemory() - table_.stuckPrewarmMemory();
   }
   if (deficit <= ByteSize()) return WaitReason::Removal;
   const std::vector<ContainerId> victims =
@@ -286,18 +289,20 @@ void Pool::Impl::reportWaiting(ActivationRecord& record) {
                                static_cast<int>(buffer_.size())});
 }
 
-void Pool::Impl::putBack(const std::vector<ActivationId>& activations) {
-  for (auto it = activations.rbegin(); it != activations.rend(); ++it) {
-    ActivationRecord& record = activations_.at(*it);
+void Pool::Impl::putBack(const std::vector<ActivationId>& activations, Delivery delivery) {
+  for (const ActivationId id : activations) {
+    ActivationRecord& record = activations_.at(id);
     record.phase = Phase::Buffered;
-    if (record.reschedule_count >= config_.reschedules_max) {
-      answerWithError(*it, errorResponse(ActivationStatus::WhiskError,
-                                         "The activation could not be delivered to a container."));
-      continue;
+    if (delivery == Delivery::Failed) {
+      if (record.reschedule_count >= config_.reschedules_max) {
+        answerWithError(id, errorResponse(ActivationStatus::WhiskError,
+                                          "The activation could not be delivered to a container."));
+        continue;
+      }
+      ++record.reschedule_count;
+      ++counters_.rescheduled_total;
     }
-    ++record.reschedule_count;
-    ++counters_.rescheduled_total;
-    record.order = buffer_.pushFront(record.activation, record.arrived);
+    buffer_.insert(record.activation, record.order, record.arrived);
     record.buffered_since = now_;
     record.evicted.clear();
   }

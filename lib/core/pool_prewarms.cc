@@ -13,6 +13,10 @@
 
 namespace owpool {
 
+using internal::doubled;
+using internal::later;
+using internal::sum;
+
 std::optional<std::size_t> Pool::Impl::prewarmIndex(const RuntimeKind& runtime,
                                                     ByteSize memory) const {
   for (std::size_t i = 0; i < config_.prewarms.size(); ++i) {
@@ -60,23 +64,27 @@ std::optional<TimePoint> Pool::Impl::nextPrewarmAttempt() const {
   return next;
 }
 
-// The first failure is made good at once; those that follow wait longer each time.
-// Who has held out for twice the longest wait starts afresh.
-void Pool::Impl::prewarmFailed(const RuntimeKind& runtime, ByteSize memory) {
+// The first failure is made good at once; those that follow wait longer each time. One
+// that was there before the last failure does not count: many that end at once, as when
+// an engine restarts, are one failure. Who has held out for twice the longest wait
+// starts afresh.
+void Pool::Impl::prewarmFailed(const RuntimeKind& runtime, ByteSize memory, TimePoint created) {
   const auto index = prewarmIndex(runtime, memory);
   if (!index) return;
-  const Backoff& backoff = config_.start_backoff;
   PrewarmRecord& prewarm = prewarms_[*index];
-  if (now_ - prewarm.last_failure > 2 * backoff.max) prewarm.failure_count = 0;
-  Duration wait = prewarm.failure_count == 0 ? Duration::zero() : backoff.first;
-  for (int n = 1; n < prewarm.failure_count && wait < backoff.max; ++n) wait *= 2;
-  ++prewarm.failure_count;
-  prewarm.last_failure = now_;
-  prewarm.not_before = now_ + std::min(wait, backoff.max);
   if (const auto& reactive = config_.prewarms[*index].reactive) {
     prewarm.wanted_count =
         std::min(prewarm.wanted_count, std::max(prewarm.wanted_count - 1, reactive->count_min));
   }
+  const Backoff& backoff = config_.start_backoff;
+  if (now_ >= later(prewarm.last_failure, sum(backoff.max, backoff.max))) prewarm.failure_count = 0;
+  if (prewarm.failure_count > 0 && created < prewarm.last_failure) return;
+  const Duration wait = prewarm.failure_count == 0
+                            ? Duration::zero()
+                            : doubled(backoff.first, prewarm.failure_count - 1, backoff.max);
+  ++prewarm.failure_count;
+  prewarm.last_failure = now_;
+  prewarm.not_before = later(now_, wait);
 }
 
 // ---- Reactive stem cells
@@ -90,11 +98,11 @@ void Pool::Impl::countColdStart(const Action& action) {
 std::optional<TimePoint> Pool::Impl::expiryOf(const Starting& starting, ContainerId id) const {
   const auto index = prewarmIndex(starting.runtime, containerOf(id).memory);
   if (!index || !config_.prewarms[*index].reactive) return std::nullopt;
-  return now_ + config_.prewarms[*index].reactive->time_to_live;
+  return later(now_, config_.prewarms[*index].reactive->time_to_live);
 }
 
 void Pool::Impl::checkPrewarms() {
-  next_prewarm_check_ = now_ + config_.prewarm_check_interval;
+  next_prewarm_check_ = later(now_, config_.prewarm_check_interval);
   const std::vector<int> expired = expirePrewarms();
   for (std::size_t i = 0; i < config_.prewarms.size(); ++i) {
     const PrewarmConfig& config = config_.prewarms[i];
@@ -139,7 +147,7 @@ std::vector<int> Pool::Impl::expirePrewarms() {
 // ---- Probes
 
 void Pool::Impl::probe(ContainerId id) {
-  beginCall(id, Call::Probe, config_.prewarm_health.timeout + config_.call_grace);
+  beginCall(id, Call::Probe, sum(config_.prewarm_health.timeout, config_.call_grace));
   resetDeadline(id);
   emit(effect::ProbeContainer{id, config_.prewarm_health.timeout});
 }
@@ -153,11 +161,12 @@ void Pool::Impl::probed(ContainerId id, ProbeResult result) {
   Record& record = recordOf(id);
   const ContainerData data = containerOf(id);
   if (record.health.becomesUnhealthy(result, config_.prewarm_health)) {
+    const TimePoint created = record.created;
     orderRemoval(id, RemovalCause::Unhealthy);
-    prewarmFailed(std::get<Prewarmed>(data.state).runtime, data.memory);
+    prewarmFailed(std::get<Prewarmed>(data.state).runtime, data.memory, created);
     return;
   }
-  record.next_probe = now_ + config_.prewarm_health.period;
+  record.next_probe = later(now_, config_.prewarm_health.period);
   resetDeadline(id);
 }
 

@@ -1,6 +1,7 @@
 #include "core/run_buffer.h"
 
 #include "core/assert.h"
+#include "core/later.h"
 
 namespace owpool::internal {
 
@@ -9,19 +10,10 @@ RunBuffer::RunBuffer(const PoolConfig& config)
       nonblocking_age_max_(config.nonblocking_age_max),
       knows_actions_(config.queue_discipline == QueueDiscipline::WarmBypass) {}
 
-RunBuffer::Order RunBuffer::pushBack(const Activation& activation, TimePoint arrived) {
-  return insert(activation, arrived, last_++);
-}
-
-RunBuffer::Order RunBuffer::pushFront(const Activation& activation, TimePoint arrived) {
-  return insert(activation, arrived, --first_);
-}
-
-RunBuffer::Order RunBuffer::insert(const Activation& activation, TimePoint arrived, Order order) {
+void RunBuffer::insert(const Activation& activation, Order order, TimePoint arrived) {
   queueOf(activation.mode).emplace(order, Entry{activation.id, arrived});
   if (knows_actions_) by_action_[activation.action].emplace(order, activation.id);
   memory_ += activation.action->memory;
-  return order;
 }
 
 void RunBuffer::erase(const Activation& activation, Order order) {
@@ -63,7 +55,7 @@ std::optional<TimePoint> RunBuffer::nextChange(TimePoint now) const {
   }
   const auto& [order, entry] = *nonblocking.begin();
   if (hasAged(entry, now) || order > blocking.begin()->first) return std::nullopt;
-  return entry.arrived + nonblocking_age_max_;
+  return later(entry.arrived, nonblocking_age_max_);
 }
 
 std::optional<ActivationId> RunBuffer::firstOf(const ActionKey& key) const {

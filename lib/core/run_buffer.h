@@ -17,13 +17,13 @@ namespace owpool::internal {
 
 class RunBuffer {
  public:
-  // Its place in the order; smaller is earlier. Meaningless after erase().
-  using Order = std::int64_t;
+  // The number of its arrival: smaller is earlier. Given by the caller, once for each
+  // activation, so that one that is put back is where it was.
+  using Order = std::uint64_t;
 
   explicit RunBuffer(const PoolConfig& config);
 
-  Order pushBack(const Activation& activation, TimePoint arrived);
-  Order pushFront(const Activation& activation, TimePoint arrived);
+  void insert(const Activation& activation, Order order, TimePoint arrived);
   void erase(const Activation& activation, Order order);
 
   // Who is tried next; nullopt if nobody waits. In order of arrival; with
@@ -53,7 +53,6 @@ class RunBuffer {
   };
   using Queue = absl::btree_map<Order, Entry>;
 
-  Order insert(const Activation& activation, TimePoint arrived, Order order);
   Queue& queueOf(InvocationMode mode) { return queues_[static_cast<std::size_t>(mode)]; }
   bool hasAged(const Entry& entry, TimePoint now) const;
 
@@ -64,8 +63,6 @@ class RunBuffer {
   absl::flat_hash_map<ActionPtr, absl::btree_map<Order, ActivationId>, ActionKeyHash,
                       ActionKeyEqual>
       by_action_;                // Empty unless the discipline is WarmBypass.
-  Order first_ = 0;              // Of the next pushFront(), plus one.
-  Order last_ = 0;               // Of the next pushBack().
   ByteSize memory_;
 };
 

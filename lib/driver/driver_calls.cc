@@ -81,7 +81,7 @@ void PoolDriver::Impl::createContainer(const HostPtr& host, effect::StartContain
   request.memory = effect.memory;
   request.action = std::move(effect.action);
   request.timeout = effect.timeout;
-  request.on_death = [this, id] { deliver(event::ContainerDied{id}); };
+  request.on_death = [this, id] { deliverFromOutside(event::ContainerDied{id}); };
   absl::StatusOr<std::unique_ptr<Container>> created = deps_.factory.create(std::move(request));
   if (!created.ok()) {
     Due due;
@@ -106,6 +106,7 @@ void PoolDriver::Impl::createContainer(const HostPtr& host, effect::StartContain
 // for the start.
 void PoolDriver::Impl::call(effect::RemoveContainer effect) {
   const HostPtr host = hosts_.at(effect.id);
+  host->is_abandoned = true;
   if (host->is_removing) return;  // The one in progress answers.
   host->is_removing = true;
   if (host->container == nullptr) {
@@ -121,19 +122,25 @@ void PoolDriver::Impl::removeContainer(const HostPtr& host, effect::RemoveContai
     internal::MutexLock lock(mutex_);
     container = host->container;
   }
-  const bool is_removed = container == nullptr || container->destroy(effect.timeout).ok();
+  const absl::Status removed =
+      container == nullptr ? absl::OkStatus() : container->destroy(effect.timeout);
   Due due;
   {
     internal::MutexLock lock(mutex_);
     host->is_removing = false;
-    if (is_removed) {
+    if (removed.ok()) {
       due = handle(event::ContainerRemoved{effect.id});
       hosts_.erase(effect.id);
     } else {
-      due = handle(event::RemovalFailed{effect.id});
+      due = handle(event::RemovalFailed{effect.id, removed.ToString()});
     }
   }
   for (auto& callback : due) callback();
+}
+
+bool PoolDriver::Impl::mayBegin(const HostPtr& host) {
+  internal::MutexLock lock(mutex_);
+  return !host->is_abandoned;
 }
 
 // ---- Init and run
@@ -144,29 +151,37 @@ void PoolDriver::Impl::begun(Pending& pending, TimePoint now) {
   pending.outcome.wait = now - pending.submitted;
 }
 
+void PoolDriver::Impl::notBegun(Pending& pending) {
+  pending.was_begun = false;
+  pending.outcome.wait = Duration::zero();
+  pending.outcome.init = std::nullopt;
+}
+
 void PoolDriver::Impl::call(effect::InitializeContainer effect) {
   const HostPtr host = hosts_.at(effect.id);
   PendingPtr pending = pending_.at(effect.activation);
   ActivationContext context = pending->request.context;
-  enqueue(host, [this, container = host->container, effect = std::move(effect),
-                 pending = std::move(pending), context = std::move(context)]() mutable {
-    initializeContainer(*container, std::move(effect), pending, std::move(context));
+  enqueue(host, [this, host, effect = std::move(effect), pending = std::move(pending),
+                 context = std::move(context)]() mutable {
+    initializeContainer(host, std::move(effect), pending, std::move(context));
   });
 }
 
-void PoolDriver::Impl::initializeContainer(Container& container,
-                                           effect::InitializeContainer effect,
+void PoolDriver::Impl::initializeContainer(const HostPtr& host, effect::InitializeContainer effect,
                                            const PendingPtr& pending, ActivationContext context) {
-  const TimePoint began = deps_.clock.now();
-  {
-    internal::MutexLock lock(mutex_);
-    begun(*pending, began);
+  if (!mayBegin(host)) {
+    deliver(event::InitNotDelivered{effect.id});
+    return;
   }
+  const TimePoint began = deps_.clock.now();
   InitResult result =
-      container.initialize({std::move(effect.action), std::move(context), effect.timeout});
+      host->container->initialize({std::move(effect.action), std::move(context), effect.timeout});
   {
     internal::MutexLock lock(mutex_);
-    pending->outcome.init = deps_.clock.now() - began;
+    if (result.delivered) {
+      begun(*pending, began);
+      pending->outcome.init = deps_.clock.now() - began;
+    }
   }
   if (!result.delivered) {
     deliver(event::InitNotDelivered{effect.id});
@@ -178,49 +193,64 @@ void PoolDriver::Impl::initializeContainer(Container& container,
 }
 
 void PoolDriver::Impl::call(effect::RunActivation effect) {
+  const HostPtr host = hosts_.at(effect.id);
   const PendingPtr pending = pending_.at(effect.activation);
   pending->is_running = true;
-  post([this, container = hosts_.at(effect.id)->container, effect, pending] {
-    runActivation(*container, effect, pending);
-  });
+  post([this, host, effect, pending] { runActivation(host, effect, pending); });
 }
 
-void PoolDriver::Impl::runActivation(Container& container, effect::RunActivation effect,
+void PoolDriver::Impl::runActivation(const HostPtr& host, effect::RunActivation effect,
                                      const PendingPtr& pending) {
   const TimePoint began = deps_.clock.now();
+  // Meanwhile the container may have been given up, or the activation answered: then
+  // nothing may run any more.
+  bool may_begin = false;
   {
     internal::MutexLock lock(mutex_);
-    begun(*pending, began);
+    may_begin = !host->is_abandoned && !pending->is_answered;
+    if (may_begin) begun(*pending, began);
   }
   const ActivationRequest& request = pending->request;
-  RunResult result = container.run(
-      {request.activation.action, request.parameters, request.context, effect.timeout});
+  RunResult result{/*delivered=*/false, {}};
+  if (may_begin) {
+    result = host->container->run(
+        {request.activation.action, request.parameters, request.context, effect.timeout});
+  }
   const ActivationStatus status = result.response.status;
-  bool is_given_up = false;
+  const bool is_delivered = result.delivered;
+  bool was_given_up = false;
   Due due;
   {
     internal::MutexLock lock(mutex_);
-    is_given_up = pending->owes_logs;
-    if (!result.delivered) {
-      pending->is_running = false;
-      due = handle(event::RunNotDelivered{effect.id, effect.activation});
-    } else {
-      pending->outcome.run = deps_.clock.now() - began;
-      pending->outcome.response = std::move(result.response);
-      due = pending->on_logs
-                ? handle(event::ResultKnown{effect.id, effect.activation})
-                : handle(event::RunCompleted{effect.id, effect.activation,
-                                             fateAfter(status, /*logs_complete=*/true)});
+    was_given_up = pending->is_answered;
+    due = ranActivation(effect, pending, std::move(result), deps_.clock.now() - began);
+    if (is_delivered && pending->on_logs) {
+      post([this, host, effect, pending, status] { finishWithLogs(host, effect, pending, status); });
     }
   }
   for (auto& callback : due) callback();
-  if (!result.delivered) {
-    if (is_given_up) giveLogs(pending, {});
-    return;
-  }
-  if (!pending->on_logs) return;
+  if (!is_delivered && was_given_up) giveLogs(pending, {});
+}
 
-  ActivationLogs logs = collectLogs(container, *pending, status);
+PoolDriver::Impl::Due PoolDriver::Impl::ranActivation(effect::RunActivation effect,
+                                                      const PendingPtr& pending, RunResult result,
+                                                      Duration duration) {
+  if (!result.delivered) {
+    pending->is_running = false;
+    notBegun(*pending);
+    return handle(event::RunNotDelivered{effect.id, effect.activation});
+  }
+  const ActivationStatus status = result.response.status;
+  pending->outcome.run = duration;
+  pending->outcome.response = std::move(result.response);
+  if (pending->on_logs) return handle(event::ResultKnown{effect.id, effect.activation});
+  return handle(event::RunCompleted{effect.id, effect.activation,
+                                    fateAfter(status, /*logs_complete=*/true)});
+}
+
+void PoolDriver::Impl::finishWithLogs(const HostPtr& host, effect::RunActivation effect,
+                                      const PendingPtr& pending, ActivationStatus status) {
+  ActivationLogs logs = collectLogs(*host->container, *pending, status);
   deliver(event::RunCompleted{effect.id, effect.activation, fateAfter(status, logs.complete)});
   giveLogs(pending, std::move(logs));
 }
@@ -237,22 +267,26 @@ ActivationLogs PoolDriver::Impl::collectLogs(Container& container, const Pending
 
 void PoolDriver::Impl::call(effect::PauseContainer effect) {
   const HostPtr host = hosts_.at(effect.id);
-  enqueue(host, [this, container = host->container, effect] {
-    if (container->pause(effect.timeout).ok()) {
+  enqueue(host, [this, host, effect] {
+    if (!mayBegin(host)) return;  // Its removal was ordered: nobody waits for the answer.
+    const absl::Status paused = host->container->pause(effect.timeout);
+    if (paused.ok()) {
       deliver(event::ContainerPaused{effect.id});
     } else {
-      deliver(event::PauseFailed{effect.id});
+      deliver(event::PauseFailed{effect.id, paused.ToString()});
     }
   });
 }
 
 void PoolDriver::Impl::call(effect::ResumeContainer effect) {
   const HostPtr host = hosts_.at(effect.id);
-  enqueue(host, [this, container = host->container, effect] {
-    if (container->resume(effect.timeout).ok()) {
+  enqueue(host, [this, host, effect] {
+    if (!mayBegin(host)) return;  // As above.
+    const absl::Status resumed = host->container->resume(effect.timeout);
+    if (resumed.ok()) {
       deliver(event::ContainerResumed{effect.id});
     } else {
-      deliver(event::ResumeFailed{effect.id});
+      deliver(event::ResumeFailed{effect.id, resumed.ToString()});
     }
   });
 }

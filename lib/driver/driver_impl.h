@@ -43,8 +43,8 @@ class PoolDriver::Impl {
     // The fields below are guarded by the driver's lock.
     ActivationOutcome outcome;
     bool was_begun = false;       // outcome.wait is set.
-    bool is_running = false;      // A task is in run() or collectLogs() for it.
-    bool owes_logs = false;       // It was answered meanwhile: that task gives the logs.
+    bool is_running = false;      // A task is to run it, runs it or reads its logs.
+    bool is_answered = false;     // Also while that task goes on; then that gives the logs.
     bool outcome_given = false;
     std::optional<ActivationLogs> logs;  // Waiting for the outcome to be given.
   };
@@ -56,7 +56,8 @@ class PoolDriver::Impl {
     std::shared_ptr<Container> container;              // Null until it has started.
     std::deque<absl::AnyInvocable<void()>> calls;      // One at a time, in order.
     bool is_calling = false;
-    bool is_removing = false;
+    bool is_removing = false;     // A task removes it.
+    bool is_abandoned = false;    // Nothing more is begun on it but its removal.
   };
   using HostPtr = std::shared_ptr<Host>;
 
@@ -68,7 +69,10 @@ class PoolDriver::Impl {
   Due handle(Event event) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The same from a task: takes the lock, then runs the callbacks.
   void deliver(Event event) ABSL_LOCKS_EXCLUDED(mutex_);
-  void begin(Effects effects, TimePoint now, Due& due) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The same from a thread that is not ours: the callbacks run on the executor.
+  void deliverFromOutside(Event event) ABSL_LOCKS_EXCLUDED(mutex_);
+  Due begin(Effects effects, TimePoint now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void begin(Effect& effect, Due& due) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void post(absl::AnyInvocable<void()> task) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void postAll(Due due) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void answer(ActivationId id, std::optional<ActivationResponse> response,
@@ -92,15 +96,22 @@ class PoolDriver::Impl {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void runNextCall(const HostPtr& host) ABSL_LOCKS_EXCLUDED(mutex_);
   void createContainer(const HostPtr& host, effect::StartContainer effect);
-  void initializeContainer(Container& container, effect::InitializeContainer effect,
+  void initializeContainer(const HostPtr& host, effect::InitializeContainer effect,
                            const PendingPtr& pending, ActivationContext context);
-  void runActivation(Container& container, effect::RunActivation effect,
-                     const PendingPtr& pending);
+  void runActivation(const HostPtr& host, effect::RunActivation effect, const PendingPtr& pending);
+  Due ranActivation(effect::RunActivation effect, const PendingPtr& pending, RunResult result,
+                    Duration duration) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void finishWithLogs(const HostPtr& host, effect::RunActivation effect, const PendingPtr& pending,
+                      ActivationStatus status);
   void removeContainer(const HostPtr& host, effect::RemoveContainer effect);
   ActivationLogs collectLogs(Container& container, const Pending& pending,
                              ActivationStatus status);
   // Sets the activation's wait if nothing was begun for it before.
   void begun(Pending& pending, TimePoint now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // What was begun came to nothing: it waits again.
+  void notBegun(Pending& pending) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Calls on a container that may have been abandoned meanwhile: false if it was.
+  bool mayBegin(const HostPtr& host) ABSL_LOCKS_EXCLUDED(mutex_);
 
   const Deps deps_;
   mutable internal::Mutex mutex_;
@@ -108,7 +119,8 @@ class PoolDriver::Impl {
   Pool pool_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<ActivationId, PendingPtr> pending_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<ContainerId, HostPtr> hosts_ ABSL_GUARDED_BY(mutex_);
-  std::optional<TimePoint> waiting_until_ ABSL_GUARDED_BY(mutex_);  // serveDeadlines()
+  // What those in serveDeadlines() were told to wait for last.
+  std::optional<TimePoint> waiting_until_ ABSL_GUARDED_BY(mutex_);
   int task_count_ ABSL_GUARDED_BY(mutex_) = 0;  // Posted and not ended.
 };
 

@@ -10,6 +10,20 @@ namespace owpool {
 
 using internal::Overloaded;
 
+namespace {
+
+std::string_view refusalMessage(RefusalReason reason) {
+  switch (reason) {
+    case RefusalReason::InvalidAction: return "The action's limits are not valid.";
+    case RefusalReason::LargerThanPool: return "The action needs more memory than the pool has.";
+    case RefusalReason::BufferFull: return "Too many activations are waiting for a container.";
+    case RefusalReason::ShuttingDown: return "The pool is shutting down.";
+  }
+  return "";
+}
+
+}  // namespace
+
 // ---- The public calls
 
 PoolDriver::PoolDriver(Pool pool, Deps deps)
@@ -38,8 +52,7 @@ PoolDriver::Impl::Impl(Pool pool, Deps deps) : deps_(deps), pool_(std::move(pool
   OWPOOL_ASSERT(deps_.feed != nullptr || pool_.config().feed_credits == 0);
   internal::MutexLock lock(mutex_);
   const TimePoint now = deps_.clock.now();
-  Due due;
-  begin(pool_.start(now), now, due);
+  postAll(begin(pool_.start(now), now));
 }
 
 PoolDriver::Impl::~Impl() { OWPOOL_ASSERT(isShutDown()); }
@@ -62,9 +75,7 @@ void PoolDriver::Impl::submit(ActivationRequest request, OnOutcome on_outcome, O
 void PoolDriver::Impl::advance() {
   internal::MutexLock lock(mutex_);
   const TimePoint now = deps_.clock.now();
-  Due due;
-  begin(pool_.advanceTo(now), now, due);
-  postAll(std::move(due));
+  postAll(begin(pool_.advanceTo(now), now));
 }
 
 std::optional<TimePoint> PoolDriver::Impl::nextDeadline() const {
@@ -78,9 +89,7 @@ void PoolDriver::Impl::serveDeadlines() {
     const std::optional<TimePoint> next = pool_.nextDeadline();
     const TimePoint now = deps_.clock.now();
     if (next && *next <= now) {
-      Due due;
-      begin(pool_.advanceTo(now), now, due);
-      postAll(std::move(due));
+      postAll(begin(pool_.advanceTo(now), now));
       continue;
     }
     waiting_until_ = next;
@@ -95,10 +104,8 @@ void PoolDriver::Impl::serveDeadlines() {
 void PoolDriver::Impl::beginShutDown(Duration drain_time) {
   internal::MutexLock lock(mutex_);
   const TimePoint now = deps_.clock.now();
-  Due due;
-  begin(pool_.shutDown(drain_time, now), now, due);
-  postAll(std::move(due));
-  changed_.notifyAll();
+  postAll(begin(pool_.shutDown(drain_time, now), now));
+  changed_.notifyAll();  // Perhaps nothing is left to do.
 }
 
 bool PoolDriver::Impl::isDone() const { return pool_.isShutDown() && task_count_ == 0; }
@@ -121,11 +128,7 @@ ContainerTable PoolDriver::Impl::containers() const {
 PoolDriver::Impl::Due PoolDriver::Impl::handle(Event event) {
   const TimePoint now = deps_.clock.now();
   if (deps_.observer != nullptr) deps_.observer->onEvent(event, now);
-  Due due;
-  begin(pool_.handle(std::move(event), now), now, due);
-  const std::optional<TimePoint> next = pool_.nextDeadline();
-  if (next && (!waiting_until_ || *next < *waiting_until_)) changed_.notifyAll();
-  return due;
+  return begin(pool_.handle(std::move(event), now), now);
 }
 
 void PoolDriver::Impl::deliver(Event event) {
@@ -137,34 +140,48 @@ void PoolDriver::Impl::deliver(Event event) {
   for (auto& callback : due) callback();
 }
 
-void PoolDriver::Impl::begin(Effects effects, TimePoint now, Due& due) {
+void PoolDriver::Impl::deliverFromOutside(Event event) {
+  internal::MutexLock lock(mutex_);
+  postAll(handle(std::move(event)));
+}
+
+PoolDriver::Impl::Due PoolDriver::Impl::begin(Effects effects, TimePoint now) {
+  Due due;
   for (Effect& effect : effects) {
     if (deps_.observer != nullptr) deps_.observer->onEffect(effect, now);
-    std::visit(Overloaded{
-                   [&](effect::AnswerWithResult& e) {
-                     answer(e.activation, std::nullopt, std::nullopt, due);
-                   },
-                   [&](effect::AnswerWithError& e) {
-                     answer(e.activation, std::move(e.response), std::nullopt, due);
-                   },
-                   [&](effect::RefuseActivation& e) {
-                     answer(e.activation,
-                            errorResponse(ActivationStatus::WhiskError,
-                                          std::string(refusalReasonName(e.reason))),
-                            e.reason, due);
-                   },
-                   [&](effect::ActivationPlaced& e) {
-                     ActivationOutcome& outcome = pending_.at(e.activation)->outcome;
-                     outcome.start = e.kind;
-                     outcome.container = e.id;
-                   },
-                   [](effect::ActivationWaits&) {},  // These two are for the observer.
-                   [](effect::PrewarmsChecked&) {},
-                   [&](effect::GrantCredits& e) { deps_.feed->grantCredits(e.count); },
-                   [&](auto& e) { call(std::move(e)); },
-               },
-               effect);
+    begin(effect, due);
   }
+  const std::optional<TimePoint> next = pool_.nextDeadline();
+  if (next && (!waiting_until_ || *next < *waiting_until_)) changed_.notifyAll();
+  return due;
+}
+
+void PoolDriver::Impl::begin(Effect& effect, Due& due) {
+  std::visit(Overloaded{
+                 [&](effect::AnswerWithResult& e) {
+                   answer(e.activation, std::nullopt, std::nullopt, due);
+                 },
+                 [&](effect::AnswerWithError& e) {
+                   answer(e.activation, std::move(e.response), std::nullopt, due);
+                 },
+                 [&](effect::RefuseActivation& e) {
+                   answer(e.activation,
+                          errorResponse(ActivationStatus::WhiskError, refusalMessage(e.reason)),
+                          e.reason, due);
+                 },
+                 [&](effect::ActivationPlaced& e) {
+                   ActivationOutcome& outcome = pending_.at(e.activation)->outcome;
+                   outcome.start = e.kind;
+                   outcome.container = e.id;
+                 },
+                 [](effect::ActivationWaits&) {},  // These two are for the observer.
+                 [](effect::PrewarmsChecked&) {},
+                 [&](effect::GrantCredits& e) { deps_.feed->grantCredits(e.count); },
+                 [&](effect::AbandonContainer& e) { hosts_.at(e.id)->is_abandoned = true; },
+                 [&](effect::RemovalGivenUp& e) { hosts_.erase(e.id); },
+                 [&](auto& e) { call(std::move(e)); },
+             },
+             effect);
 }
 
 void PoolDriver::Impl::post(absl::AnyInvocable<void()> task) {
@@ -192,11 +209,8 @@ void PoolDriver::Impl::answer(ActivationId id, std::optional<ActivationResponse>
   pending_.erase(found);
   if (response) pending->outcome.response = *std::move(response);
   pending->outcome.refused = refused;
-  if (pending->is_running) {
-    pending->owes_logs = true;
-  } else {
-    pending->logs = ActivationLogs{};
-  }
+  pending->is_answered = true;
+  if (!pending->is_running) pending->logs = ActivationLogs{};
   ActivationOutcome outcome = pending->outcome;
   due.push_back([this, pending = std::move(pending), outcome = std::move(outcome)]() mutable {
     giveOutcome(pending, std::move(outcome));

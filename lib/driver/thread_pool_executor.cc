@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <deque>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -30,14 +31,23 @@ class ThreadPoolExecutor final : public Executor {
   void post(absl::AnyInvocable<void()> task) override {
     internal::MutexLock lock(mutex_);
     tasks_.push_back(std::move(task));
-    if (idle_count_ >= tasks_.size() || threads_.size() == threads_max_) {
-      work_.notifyOne();
-    } else {
-      threads_.emplace_back([this] { serve(); });
-    }
+    const bool is_served = idle_count_ >= tasks_.size() || threads_.size() == threads_max_;
+    // While it closes only its own tasks post, and their threads serve until the end.
+    if (is_served || is_closing_ || !startThread()) work_.notifyOne();
   }
 
  private:
+  // False if the system gives us no more of them and there are some already.
+  bool startThread() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    try {
+      threads_.emplace_back([this] { serve(); });
+      return true;
+    } catch (const std::system_error&) {
+      if (threads_.empty()) throw;
+      return false;
+    }
+  }
+
   void serve() {
     mutex_.lock();
     while (true) {

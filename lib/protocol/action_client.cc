@@ -51,7 +51,7 @@ class ActionClient::Impl {
   InitResult initialize(const InitRequest& request) {
     const auto start = Clock::now();
     const auto deadline = deadlineOf(start, request.timeout);
-    const Duration limit = request.action->time_limit;
+    const Duration limit = request.timeout;
     http::ClientRequest prepared = prepare("/init", initBody(request, unixMillisecondsIn(limit)));
     CallEnd end = send(prepared, deadline);
     while (std::holds_alternative<call::NotConnected>(end) && waitForRetry(deadline))
@@ -61,7 +61,7 @@ class ActionClient::Impl {
 
   RunResult run(const RunRequest& request) {
     const auto start = Clock::now();
-    const Duration limit = request.action->time_limit;
+    const Duration limit = request.timeout;
     http::ClientRequest prepared = prepare("/run", runBody(request, unixMillisecondsIn(limit)));
     CallEnd end = send(prepared, deadlineOf(start, request.timeout));
     return classifyRun(factsOf(std::move(end), start, limit));

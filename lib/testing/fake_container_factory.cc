@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "core/assert.h"
 #include "driver/mutex.h"
 
 namespace owpool::testing {
@@ -16,6 +17,9 @@ namespace {
 struct Life {
   bool is_alive = true;
   bool is_paused = false;
+  bool is_warm = false;
+  bool is_dying = false;  // on_death is being called.
+  int run_count = 0;      // In run() now.
   absl::AnyInvocable<void()> on_death;
 };
 
@@ -37,11 +41,6 @@ struct FakeContainerFactory::Shared {
   int created_count = 0;
   std::map<int, std::shared_ptr<Life>> lives;  // By number; the address is "fake:NUMBER".
   std::vector<std::string> calls;
-
-  void note(std::string call) {
-    ::owpool::internal::MutexLock lock(mutex);
-    calls.push_back(std::move(call));
-  }
 };
 
 namespace {
@@ -58,8 +57,13 @@ class FakeContainer final : public Container {
   const std::string& address() const override { return address_; }
 
   InitResult initialize(const InitRequest& request) override {
-    shared_->note("init " + request.action->key.name());
-    if (!isAlive()) return {false, {}};
+    {
+      ::owpool::internal::MutexLock lock(shared_->mutex);
+      shared_->calls.push_back("init " + request.action->key.name());
+      if (!life_->is_alive) return {false, {}};
+      OWPOOL_ASSERT(!life_->is_warm && !life_->is_paused);
+      life_->is_warm = true;
+    }
     if (request.action->code.text == "broken") {
       return {true, errorResponse(ActivationStatus::DeveloperError, "The code is broken.")};
     }
@@ -72,15 +76,20 @@ class FakeContainer final : public Container {
       ::owpool::internal::MutexLock lock(shared_->mutex);
       shared_->calls.push_back("run " + request.action->key.name());
       if (!life_->is_alive) return {false, {}};
+      OWPOOL_ASSERT(life_->is_warm && !life_->is_paused);
       if (shared_->refused_runs > 0) {
         --shared_->refused_runs;
         return {false, {}};
       }
       scripted = shared_->run;
+      if (life_->run_count++ == 0) log_ = {};
       log_.lines.push_back({unixNanos(), LogStream::Stdout, "out"});
       log_.lines.push_back({unixNanos(), LogStream::Stderr, "err"});
     }
-    return scripted ? scripted(request) : behave(request);
+    RunResult result = scripted ? scripted(request) : behave(request);
+    ::owpool::internal::MutexLock lock(shared_->mutex);
+    --life_->run_count;
+    return result;
   }
 
   ActivationLogs collectLogs(const LogRequest&) override {
@@ -101,15 +110,11 @@ class FakeContainer final : public Container {
     life_->is_alive = false;
     shared_->lives.erase(number_);
     shared_->changed.notifyAll();
+    while (life_->is_dying) shared_->changed.wait(shared_->mutex);
     return absl::OkStatus();
   }
 
  private:
-  bool isAlive() const {
-    ::owpool::internal::MutexLock lock(shared_->mutex);
-    return life_->is_alive;
-  }
-
   RunResult behave(const RunRequest& request) {
     const std::string& code = request.action->code.text;
     if (code == "error") return {true, errorResponse(ActivationStatus::ApplicationError, "as told")};
@@ -148,11 +153,15 @@ class FakeContainer final : public Container {
       ::owpool::internal::MutexLock lock(shared.mutex);
       if (!life->is_alive) return;
       life->is_alive = false;
+      life->is_dying = true;
       on_death = std::move(life->on_death);
       std::erase_if(shared.lives, [&](const auto& entry) { return entry.second == life; });
       shared.changed.notifyAll();
     }
     if (on_death) on_death();
+    ::owpool::internal::MutexLock lock(shared.mutex);
+    life->is_dying = false;
+    shared.changed.notifyAll();
   }
 
  private:

@@ -49,7 +49,7 @@ TEST_CASE("one failing run lets the others finish, takes no more work, then the 
   const ActionPtr three = named("three", 256_MiB, 3);
   pool.runCold(1, 1, three);
   pool.arrive(2, three);
-  CHECK(pool.completed(1, 1, ContainerFate::Broken) == Lines{"Answer a1"});
+  CHECK(pool.completed(1, 1, ContainerFate::Broken) == Lines{"Answer a1", "Abandon #1"});
   CHECK(pool.stateOf(1) == "draining");
   CHECK(pool.arrive(3, three) == Lines{"Placed a3 #2 cold", "Start #2 for guest/three"});
   CHECK(pool.completed(1, 2) == Lines{"Answer a2", "Remove #1 runFailed"});
@@ -143,7 +143,7 @@ TEST_CASE("a container that cannot be paused or resumed goes, and who waits for 
   pool.makeIdle(1, 1, named("hello"));
   pool.after(10s);
   SECTION("pause fails") {
-    CHECK(pool.handle(event::PauseFailed{{1}}) == Lines{"Remove #1 pauseFailed"});
+    CHECK(pool.handle(event::PauseFailed{{1}, "no"}) == Lines{"Remove #1 pauseFailed"});
   }
   SECTION("pause is not answered") {
     CHECK(pool.after(10s) == Lines{"Remove #1 pauseFailed"});
@@ -151,7 +151,7 @@ TEST_CASE("a container that cannot be paused or resumed goes, and who waits for 
   SECTION("resume fails") {
     pool.paused(1);
     pool.arrive(2, named("hello"));
-    CHECK(pool.handle(event::ResumeFailed{{1}}) ==
+    CHECK(pool.handle(event::ResumeFailed{{1}, "no"}) ==
           Lines{"Remove #1 pauseFailed", "Placed a2 #2 cold", "Start #2 for guest/hello"});
   }
 }
@@ -176,21 +176,21 @@ TEST_CASE("a container that died gets no more work; what was sent to it is answe
   }
   SECTION("running") {
     pool.runCold(1, 1, named("hello"));
-    CHECK(pool.died(1) == Lines{});
+    CHECK(pool.died(1) == Lines{"Abandon #1"});
     CHECK(pool.stateOf(1) == "draining");
     CHECK(pool.completed(1, 1, ContainerFate::Broken) == Lines{"Answer a1", "Remove #1 died"});
   }
   SECTION("while it takes its code") {
     pool.arrive(1, named("hello"));
     pool.started(1);
-    CHECK(pool.died(1) == Lines{});
+    CHECK(pool.died(1) == Lines{"Abandon #1"});
     CHECK(pool.initFailed(1) == Lines{"Error a1 " + kDeveloperError, "Remove #1 died"});
   }
   SECTION("before its start was answered") {
     pool.arrive(1, named("hello"));
-    CHECK(pool.died(1) == Lines{});
-    CHECK(pool.started(1) ==
+    CHECK(pool.died(1) ==
           Lines{"Remove #1 died", "Placed a1 #2 cold", "Start #2 for guest/hello"});
+    CHECK(pool.started(1) == Lines{});
   }
   SECTION("paused, with an activation waiting for its resume") {
     pool.makeIdle(1, 1, named("hello"));
@@ -244,14 +244,20 @@ TEST_CASE("the pool gives up on answers that do not come, and goes on") {
     pool.now += 30s;
     pool.arrive(2, two);
     CHECK(pool.after(35s) ==
-          Lines{R"(Error a1 {"error":"The action exceeded its time limits of 60000 milliseconds."})"});
+          Lines{R"(Error a1 {"error":"The action exceeded its time limits of 60000 milliseconds."})",
+                "Abandon #1"});
     CHECK(pool.completed(1, 2) == Lines{"Answer a2", "Remove #1 runFailed"});
     CHECK(pool.completed(1, 1) == Lines{});
   }
   SECTION("removal") {
     pool.runCold(1, 1, named("hello"));
     pool.completed(1, 1, ContainerFate::Broken);
-    CHECK(pool.after(60s) == Lines{"Remove #1 runFailed"});
+    CHECK(pool.after(60s) == Lines{});
+    CHECK(pool.after(1s) == Lines{"Remove #1 runFailed"});
+    // The first order is answered at last, then the second: gone is gone.
+    CHECK(pool.handle(event::RemovalFailed{{1}, "late"}) == Lines{});
+    CHECK(pool.removed(1) == Lines{});
+    CHECK(pool.stateOf(1) == "gone");
   }
 }
 
@@ -261,13 +267,89 @@ TEST_CASE("a removal that fails is tried again, ever more rarely, and counts unt
   pool.completed(1, 1, ContainerFate::Broken);
   for (const Duration wait : {1s, 2s, 4s, 8s, 16s, 32s, 60s, 60s}) {
     CAPTURE(wait.count());
-    CHECK(pool.handle(event::RemovalFailed{{1}}) == Lines{});
+    CHECK(pool.handle(event::RemovalFailed{{1}, "no"}) == Lines{});
     CHECK(pool.after(wait - 1ns) == Lines{});
     CHECK(pool.after(1ns) == Lines{"Remove #1 runFailed"});
   }
   CHECK(pool.arrive(2, named("hello")) == Lines{"Waits a2"});
   CHECK(pool.removed(1).back() == "Start #2 for guest/hello");
   CHECK(pool.stats().removal_failed_total == 8);
+}
+
+TEST_CASE("a victim that cannot be removed does not keep the head waiting while another is idle") {
+  PoolConfig config = configOf(512_MiB);
+  config.pause_grace = std::nullopt;
+  PoolUnderTest pool(config);
+  pool.makeIdle(1, 1, named("a"));
+  pool.now += 1s;
+  pool.makeIdle(2, 2, named("b"));
+  CHECK(pool.arrive(3, named("c")) == Lines{"Remove #1 evicted", "Waits a3"});
+  CHECK(pool.handle(event::RemovalFailed{{1}, "no"}) == Lines{"Remove #2 evicted"});
+}
+
+TEST_CASE("a duration without end means never") {
+  SECTION("an idle time") {
+    PoolConfig config;
+    config.idle_timeout = Duration::max();
+    config.pause_grace = Duration::max();
+    PoolUnderTest pool(config);
+    pool.makeIdle(1, 1, named("a"));
+    CHECK(pool.after(1000h) == Lines{});
+  }
+  SECTION("a drain time") {
+    PoolUnderTest pool;
+    pool.runCold(1, 1, named("a"));
+    CHECK(pool.shutDown(Duration::max()) == Lines{});
+  }
+  SECTION("a time limit") {
+    PoolUnderTest pool;
+    Action action = *named("a");
+    action.time_limit = Duration::max();
+    pool.arrive(1, std::make_shared<const Action>(action));
+    CHECK(pool.started(1) == Lines{"Init #1 a1"});
+    CHECK(pool.initialized(1) == Lines{"Run #1 a1"});
+    CHECK(pool.after(1000h) == Lines{});
+  }
+}
+
+TEST_CASE("a dead container whose start is answered late takes no living one's address from it") {
+  PoolUnderTest pool;
+  pool.arrive(1, named("a"));
+  pool.died(1);
+  pool.started(2, "h");
+  CHECK(pool.started(1, "h") == Lines{});
+  CHECK(pool.stateOf(2) == "warming");
+}
+
+TEST_CASE("of two that are rescheduled the older one is served first") {
+  PoolUnderTest pool(configOf(512_MiB));
+  pool.runCold(1, 1, named("a"));
+  pool.runCold(2, 2, named("b"));
+  pool.notDelivered(1, 1);
+  pool.notDelivered(2, 2);
+  CHECK(pool.removed(1).front() == "Placed a1 #3 cold");
+}
+
+TEST_CASE("one that merely waited for a container does not use up its reschedules") {
+  PoolConfig config;
+  config.reschedules_max = 0;
+  PoolUnderTest pool(config);
+  pool.makeIdle(1, 1, named("hello"));
+  pool.after(10s);
+  pool.arrive(2, named("hello"));
+  CHECK(pool.handle(event::PauseFailed{{1}, "no"}) ==
+        Lines{"Remove #1 pauseFailed", "Placed a2 #2 cold", "Start #2 for guest/hello"});
+}
+
+TEST_CASE("a start counts as recreated only if something was evicted for it") {
+  PoolUnderTest pool(configOf(512_MiB));
+  pool.makeIdle(1, 1, named("a", 512_MiB));
+  pool.arrive(2, named("b"));
+  pool.removed(1);
+  pool.started(2);
+  pool.initialized(2);
+  CHECK(pool.notDelivered(2, 2) ==
+        Lines{"Remove #2 unreachable", "Placed a2 #3 cold", "Start #3 for guest/b"});
 }
 
 }  // namespace

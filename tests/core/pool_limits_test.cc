@@ -40,6 +40,26 @@ TEST_CASE("without a buffer who finds no room is refused") {
   CHECK(pool.arrive(2, named("hello")) == Lines{"Refuse a2 bufferFull"});
 }
 
+TEST_CASE("nothing is evicted for an activation that is then refused") {
+  PoolConfig config = configOf(256_MiB);
+  config.buffer_count_max = 0;
+  PoolUnderTest pool(config);
+  pool.makeIdle(1, 1, named("a"));
+  CHECK(pool.arrive(2, named("b")) == Lines{"Refuse a2 bufferFull"});
+  CHECK(pool.stateOf(1) == "ready");
+}
+
+TEST_CASE("no more containers are started at a time than may be") {
+  PoolConfig config;
+  config.starts_in_flight_max = 1;
+  config.prewarms = {{kPython, 128_MiB, 2}};
+  PoolUnderTest pool(config);
+  CHECK(pool.started_with == Lines{"Start #1 stem cell"});
+  CHECK(pool.arrive(1, named("a")) == Lines{"Waits a1"});
+  CHECK(pool.started(1) == Lines{"Placed a1 #2 cold", "Start #2 for guest/a"});
+  CHECK(pool.started(2) == Lines{"Init #2 a1", "Start #3 stem cell"});
+}
+
 TEST_CASE("an id that is not answered yet is not accepted twice") {
   PoolUnderTest pool;
   pool.arrive(1, named("hello"));

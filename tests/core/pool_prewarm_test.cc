@@ -88,6 +88,24 @@ TEST_CASE("stem cells that keep failing do not spin") {
   CHECK(pool.died(id).back() == "Start #" + std::to_string(id + 1) + " stem cell");
 }
 
+TEST_CASE("stem cells that end together are one failure, and are back at once") {
+  PoolUnderTest pool(withPrewarms(10));
+  for (std::uint64_t id = 1; id <= 10; ++id) pool.started(id);
+  pool.now += 1s;
+  for (std::uint64_t id = 1; id <= 10; ++id) pool.died(id);
+  CHECK(pool.pool().containers().prewarmCount(kNode, 256_MiB) == 10);
+}
+
+TEST_CASE("stem cells that fail too often in a row are not started before the next check") {
+  PoolConfig config = withPrewarms(1);
+  config.prewarm_retries_max = 1;
+  PoolUnderTest pool(config);
+  CHECK(pool.startFailed(1) == Lines{"Start #2 stem cell"});
+  CHECK(pool.startFailed(2) == Lines{});
+  CHECK(pool.after(9min) == Lines{});
+  CHECK(pool.after(1min) == Lines{"Start #3 stem cell"});
+}
+
 TEST_CASE("stem cells are probed, and given up after so many failures in a row") {
   PoolConfig config = withPrewarms(1);
   config.prewarm_health.enabled = true;

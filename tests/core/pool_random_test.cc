@@ -125,7 +125,8 @@ class RandomWorld {
     if (may_fail && chance(3)) return;  // Never answered.
     const bool is_good = !may_fail || chance(75);
     answer(call, is_good);
-    if (may_fail && chance(3)) answer(call, is_good);  // Answered twice.
+    const bool is_run = std::holds_alternative<effect::RunActivation>(call);
+    if (may_fail && !is_run && chance(3)) answer(call, is_good);  // Answered twice.
   }
 
   void answer(const Effect& call, bool is_good) {
@@ -147,17 +148,21 @@ class RandomWorld {
                 if (chance(5)) return;  // Its logs never end.
               }
               if (is_good) return send(event::RunCompleted{e.id, e.activation, {}});
-              chance(50) ? send(event::RunNotDelivered{e.id, e.activation})
-                         : send(event::RunCompleted{e.id, e.activation, ContainerFate::Broken});
+              if (chance(50)) {
+                sent_.erase(e.activation);
+                send(event::RunNotDelivered{e.id, e.activation});
+              } else {
+                send(event::RunCompleted{e.id, e.activation, ContainerFate::Broken});
+              }
             },
             [&](const effect::PauseContainer& e) {
-              is_good ? send(event::ContainerPaused{e.id}) : send(event::PauseFailed{e.id});
+              is_good ? send(event::ContainerPaused{e.id}) : send(event::PauseFailed{e.id, "no"});
             },
             [&](const effect::ResumeContainer& e) {
-              is_good ? send(event::ContainerResumed{e.id}) : send(event::ResumeFailed{e.id});
+              is_good ? send(event::ContainerResumed{e.id}) : send(event::ResumeFailed{e.id, "no"});
             },
             [&](const effect::RemoveContainer& e) {
-              is_good ? send(event::ContainerRemoved{e.id}) : send(event::RemovalFailed{e.id});
+              is_good ? send(event::ContainerRemoved{e.id}) : send(event::RemovalFailed{e.id, "no"});
             },
             [&](const effect::ProbeContainer& e) {
               send(event::ProbeCompleted{
@@ -178,10 +183,13 @@ class RandomWorld {
                      [&](const effect::AnswerWithError& e) { answered(e.activation); },
                      [&](const effect::RefuseActivation& e) { answered(e.activation); },
                      [&](const effect::RunActivation& e) {
-                       sent_.insert({e.activation, 0});
+                       // Never while a run of it may still be going on.
+                       REQUIRE(sent_.insert({e.activation, 0}).second);
                        calls_.push_back(effect);
                      },
                      [](const effect::ActivationPlaced&) {},
+                     [](const effect::AbandonContainer&) {},
+                     [](const effect::RemovalGivenUp&) {},
                      [](const effect::ActivationWaits&) {},
                      [](const effect::PrewarmsChecked&) {},
                      [](const effect::GrantCredits&) {},

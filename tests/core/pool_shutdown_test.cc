@@ -58,6 +58,18 @@ TEST_CASE("a second shutdown may be shorter, never longer") {
   CHECK(pool.shutDown(0s).back() == "Remove #1 shutdown");
 }
 
+TEST_CASE("a container that cannot be removed does not keep a pool from shutting down") {
+  PoolUnderTest pool;
+  pool.makeIdle(1, 1, named("hello"));
+  pool.shutDown(0s);
+  for (int i = 0; i < 4; ++i) {
+    CHECK(pool.handle(event::RemovalFailed{{1}, "no"}) == Lines{});
+    CHECK(pool.after(1min) == Lines{"Remove #1 shutdown"});
+  }
+  CHECK(pool.handle(event::RemovalFailed{{1}, "no"}) == Lines{"Given up #1"});
+  CHECK(pool.pool().isShutDown());
+}
+
 TEST_CASE("an empty pool is shut down at once") {
   PoolUnderTest pool;
   CHECK_FALSE(pool.pool().isShutDown());

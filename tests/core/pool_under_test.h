@@ -44,6 +44,8 @@ inline std::string textOf(const Effect& effect) {
             return on("Remove", e.id) + " " + std::string(removalCauseName(e.cause));
           },
           [&](const effect::ProbeContainer& e) { return on("Probe", e.id); },
+          [&](const effect::AbandonContainer& e) { return on("Abandon", e.id); },
+          [&](const effect::RemovalGivenUp& e) { return on("Given up", e.id); },
           [&](const effect::ActivationPlaced& e) {
             return of("Placed", e.activation) + fmt::format(" #{} {}", e.id.value, startKindName(e.kind));
           },

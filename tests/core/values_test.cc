@@ -40,12 +40,13 @@ TEST_CASE("a time limit is told in OpenWhisk's words, and known by them") {
   const ActivationResponse run = timeLimitResponse(ContainerCall::Run, 1500ms);
   CHECK(run == errorResponse(ActivationStatus::DeveloperError,
                              "The action exceeded its time limits of 1500 milliseconds."));
-  CHECK(isTimeLimitResponse(run));
+  CHECK(isTimeLimitResponse(run, 1500ms));
+  CHECK_FALSE(isTimeLimitResponse(run, 1501ms));
   const ActivationResponse init = timeLimitResponse(ContainerCall::Init, 100ms);
   CHECK(init.result == R"({"error":"The action exceeded its time limits of 100 milliseconds )"
                        R"(during initialization."})");
-  CHECK(isTimeLimitResponse(init));
-  CHECK_FALSE(isTimeLimitResponse(errorResponse(ActivationStatus::DeveloperError, "crash")));
+  CHECK(isTimeLimitResponse(init, 100ms));
+  CHECK_FALSE(isTimeLimitResponse(errorResponse(ActivationStatus::DeveloperError, "crash"), 1500ms));
 }
 
 TEST_CASE("a container is unhealthy after so many failures in a row, and said to be so once") {

@@ -57,6 +57,17 @@ TEST_CASE("many threads, few containers, random deaths: all are answered, once")
   CHECK(factory.living().empty());
 }
 
+TEST_CASE("tasks that post while their executor is being destroyed are run and joined") {
+  std::atomic<int> runs{0};
+  {
+    const std::unique_ptr<Executor> executor = newThreadPoolExecutor(2);
+    for (int i = 0; i < 100; ++i) {
+      executor->post([&, e = executor.get()] { e->post([&] { ++runs; }); });
+    }
+  }
+  CHECK(runs == 100);
+}
+
 TEST_CASE("a shutdown does not wait for a run that hangs longer than its drain") {
   FakeContainerFactory factory;
   const std::unique_ptr<Executor> executor = newThreadPoolExecutor(4);

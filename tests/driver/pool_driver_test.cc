@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <map>
 
 #include "owpool/testing/fake_container_factory.h"
@@ -264,6 +265,106 @@ TEST_CASE("the feed gets its credits back and the observer sees everything") {
   CHECK(f.feed.credits == 4);
   CHECK(f.log.events == 5);  // Arrived, started, initialised, result known, completed.
   CHECK(f.log.effects >= 6);
+}
+
+// Runs the tasks up to the first one that would run an activation.
+void stopBeforeRun(Fixture& f) {
+  while (f.factory.calls().empty() || f.factory.calls().back() != "init guest/hello") {
+    f.executor.runOne();
+  }
+}
+
+int runCount(const Fixture& f) {
+  const auto calls = f.factory.calls();
+  return static_cast<int>(std::count(calls.begin(), calls.end(), "run guest/hello"));
+}
+
+TEST_CASE("an activation that was answered before its run was begun does not run any more") {
+  Fixture f;
+  f.submit(1, actionWithCode("echo"));
+  stopBeforeRun(f);
+  f.clock.advance(65s);
+  f.driver.advance();
+  f.executor.runAll();
+  CHECK(f.outcomes.at(1).response.status == ActivationStatus::DeveloperError);
+  CHECK(f.logs.contains(1));
+  CHECK(runCount(f) == 0);
+}
+
+TEST_CASE("a run that was not begun when its container died goes to another one") {
+  Fixture f;
+  f.submit(1, actionWithCode("echo"));
+  stopBeforeRun(f);
+  f.factory.kill("fake:1");
+  f.executor.runAll();
+  CHECK(f.outcomes.at(1).response.status == ActivationStatus::Success);
+  CHECK(f.outcomes.at(1).start == StartKind::Cold);
+  CHECK(runCount(f) == 1);
+}
+
+TEST_CASE("outcomes are given on the executor, not on the thread that tells of a death") {
+  Fixture f;
+  f.submit(1, actionWithCode("echo"));
+  stopBeforeRun(f);
+  f.clock.advance(65s);
+  f.factory.kill("fake:1");
+  CHECK(f.outcomes.empty());
+  f.executor.runAll();
+  CHECK(f.outcomes.contains(1));
+}
+
+TEST_CASE("logs that nobody collected are not the next activation's") {
+  Fixture f;
+  f.driver.submit({{{0, 1}, actionWithCode("echo")}, "{}", {}}, [](ActivationOutcome) {});
+  f.executor.runAll();
+  f.submit(2, actionWithCode("echo"));
+  f.executor.runAll();
+  CHECK(f.logs.at(2).lines.size() == 2);
+}
+
+TEST_CASE("an init that came to nothing is not told as the activation's") {
+  Fixture f;
+  f.submit(1, actionWithCode("echo"));
+  f.factory.refuseRuns(1);
+  f.clock.advance(1s);
+  stopBeforeRun(f);
+  f.submit(2, actionWithCode("echo"));  // Brings up a second container.
+  f.clock.advance(1s);
+  f.executor.runAll();
+  for (const std::uint64_t id : {1, 2}) {
+    CAPTURE(id);
+    const ActivationOutcome& outcome = f.outcomes.at(id);
+    CHECK(outcome.init.has_value() == (outcome.start == StartKind::Cold));
+  }
+}
+
+TEST_CASE("a slow outcome callback does not cost the container") {
+  Fixture f;
+  f.driver.submit({{{0, 1}, actionWithCode("echo")}, "{}", {}},
+                  [&f](ActivationOutcome) {
+                    f.executor.runAll();  // Others go on meanwhile.
+                    f.clock.advance(30s);
+                    f.driver.advance();
+                  },
+                  [](ActivationLogs) {});
+  f.executor.runAll();
+  CHECK(f.factory.living().size() == 1);
+}
+
+TEST_CASE("a shutdown ends though a container cannot be removed") {
+  Fixture f;
+  f.submit(1, actionWithCode("echo"));
+  f.executor.runAll();
+  f.factory.failRemovals(5);
+  f.driver.beginShutDown(0s);
+  for (int i = 0; i < 5; ++i) {
+    f.executor.runAll();
+    f.clock.advance(1min);
+    f.driver.advance();
+  }
+  f.executor.runAll();
+  CHECK(f.driver.isShutDown());
+  f.factory.kill("fake:1");
 }
 
 TEST_CASE("a shutdown with no time answers what runs, with an error") {

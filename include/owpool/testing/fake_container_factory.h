@@ -21,7 +21,8 @@ namespace owpool::testing {
 //   otherwise   /run answers its parameters
 //
 // A kind whose image is "missing" does not start. Every run logs "out" to stdout
-// and "err" to stderr. Thread-safe.
+// and "err" to stderr. It aborts when it is called against the rules of Container: a
+// run before the init, or in a paused container, or a second init. Thread-safe.
 
 class FakeContainerFactory final : public ContainerFactory {
  public:
