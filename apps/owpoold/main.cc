@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "fmt/format.h"
+#include "owpool/version.h"
 #include "owpoold/options.h"
 #include "owpoold/service.h"
 
@@ -48,7 +49,7 @@ int main(int argc, char** argv) {
     return EXIT_SUCCESS;
   }
   if (options->version) {
-    fmt::print("owpoold {}\n", OWPOOLD_VERSION);
+    fmt::print("owpoold {}\n", owpool::version());
     return EXIT_SUCCESS;
   }
   ::umask(077);  // Nothing in the state directory is for others.

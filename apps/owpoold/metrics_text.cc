@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "owpool/version.h"
 
 namespace owpool::daemon {
 namespace {
@@ -111,7 +112,7 @@ std::string metricsText(const PoolStats& stats, ByteSize user_memory_limit,
                         const ActivationCounts& counts) {
   MetricsWriter out;
   out.family("owpool_build_info", "gauge", "The version that runs.");
-  out.sample(fmt::format("version=\"{}\"", OWPOOLD_VERSION), 1);
+  out.sample(fmt::format("version=\"{}\"", version()), 1);
   writeContainers(out, stats, user_memory_limit);
   writePool(out, stats);
   writeActivations(out, counts);

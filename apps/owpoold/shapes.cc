@@ -5,6 +5,7 @@
 #include "owpoold/action_input.h"
 #include "owpoold/json_text.h"
 #include "owpoold/names.h"
+#include "owpool/version.h"
 
 namespace owpool::daemon {
 namespace {
@@ -154,7 +155,7 @@ std::string apiInfoJson() {
       .string("api_version", "1.0.0")
       .string("api_version_path", "v1")
       .string("build", "owpoold")
-      .string("buildno", OWPOOLD_VERSION)
+      .string("buildno", version())
       .json("swagger_paths", R"({"ui":"/docs","api-docs":"/api-docs"})")
       .text();
 }

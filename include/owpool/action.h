@@ -58,7 +58,7 @@ struct Action {
   ActionKey key;
   RuntimeKind runtime;
   ByteSize memory = ByteSize::mebibytes(256);            // REQUIRES: > 0.
-  Duration time_limit = std::chrono::seconds(60);        // Of /init and of each /run. REQUIRES: > 0.
+  Duration time_limit = std::chrono::seconds(60);        // Of /init, of each /run. REQUIRES: > 0.
   ByteSize log_limit = ByteSize::mebibytes(10);          // 0: logs are not collected.
   int concurrency_max = 1;  // Activations that one container may run at once. REQUIRES: >= 1.
   std::string version = "0.0.1";                         // Told to the action; not part of the key.

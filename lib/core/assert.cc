@@ -5,9 +5,9 @@
 
 namespace owpool::internal {
 
-void assertionFailed(const char* expression, const std::source_location& location) {
-  std::fprintf(stderr, "owpool: broken invariant: %s\n  in %s\n  at %s:%u\n", expression,
-               location.function_name(), location.file_name(), location.line());
+void assertionFailed(const char* expression, const char* function, const char* file, int line) {
+  std::fprintf(stderr, "owpool: broken invariant: %s\n  in %s\n  at %s:%d\n", expression, function,
+               file, line);
   std::abort();
 }
 

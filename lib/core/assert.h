@@ -3,20 +3,19 @@
 #ifndef OWPOOL_CORE_ASSERT_H_
 #define OWPOOL_CORE_ASSERT_H_
 
-#include <source_location>
-
 namespace owpool::internal {
 
 // Prints what failed and where, and aborts.
-[[noreturn]] void assertionFailed(
-    const char* expression, const std::source_location& location = std::source_location::current());
+[[noreturn]] void assertionFailed(const char* expression, const char* function, const char* file,
+                                  int line);
 
 }  // namespace owpool::internal
 
-#define OWPOOL_ASSERT(expression)                             \
-  do {                                                        \
-    if (!(expression)) [[unlikely]]                           \
-      ::owpool::internal::assertionFailed(#expression);       \
+// Macros, not std::source_location: clang 14 has none.
+#define OWPOOL_ASSERT(expression)                                                            \
+  do {                                                                                       \
+    if (!(expression)) [[unlikely]]                                                          \
+      ::owpool::internal::assertionFailed(#expression, __func__, __FILE__, __LINE__);        \
   } while (false)
 
 #endif  // OWPOOL_CORE_ASSERT_H_

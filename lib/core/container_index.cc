@@ -25,7 +25,9 @@ using IdleList = SlotListOps<Slots, &Slot::idle>;
 std::optional<WarmClass> warmClassOf(const ContainerData& data) {
   return std::visit(Overloaded{
                         [](const Warmed&) -> std::optional<WarmClass> { return WarmClass::Warmed; },
-                        [](const Warming&) -> std::optional<WarmClass> { return WarmClass::Warming; },
+                        [](const Warming&) -> std::optional<WarmClass> {
+                          return WarmClass::Warming;
+                        },
                         [](const WarmingCold&) -> std::optional<WarmClass> {
                           return WarmClass::WarmingCold;
                         },

@@ -133,8 +133,8 @@ void ContainerTable::checkInvariants() const {
   for (const ContainerData& data : *this) rebuilt.add(data);
   OWPOOL_ASSERT(rebuilt.size() == size());
   OWPOOL_ASSERT(rebuilt.index_->sums == index_->sums);
-  for (const ContainerData *a = oldestIdle(), *b = rebuilt.oldestIdle(); a != nullptr || b != nullptr;
-       a = nextIdle(*a), b = rebuilt.nextIdle(*b)) {
+  for (const ContainerData *a = oldestIdle(), *b = rebuilt.oldestIdle();
+       a != nullptr || b != nullptr; a = nextIdle(*a), b = rebuilt.nextIdle(*b)) {
     OWPOOL_ASSERT(a != nullptr && b != nullptr && a->id == b->id);
   }
   for (const ContainerData *a = oldestPrewarmed(), *b = rebuilt.oldestPrewarmed();

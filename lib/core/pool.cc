@@ -77,7 +77,7 @@ Effects Pool::Impl::start(TimePoint now) {
 Effects Pool::Impl::handle(Event event, TimePoint now) {
   OWPOOL_ASSERT(started_);
   begin(now);
-  std::visit([this](auto&& e) { on(std::move(e)); }, std::move(event));
+  std::visit([this](auto& e) { on(std::move(e)); }, event);
   return finish();
 }
 

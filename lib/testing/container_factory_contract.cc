@@ -204,6 +204,7 @@ void Suite::parallelCreatesSucceed() {
   constexpr int kThreads = 4;
   std::vector<absl::StatusOr<Subject>> subjects(kThreads);
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (auto& subject : subjects) {
     threads.emplace_back([&] { subject = create(under_test_.runtime, under_test_.echo); });
   }

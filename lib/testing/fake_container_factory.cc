@@ -117,7 +117,9 @@ class FakeContainer final : public Container {
  private:
   RunResult behave(const RunRequest& request) {
     const std::string& code = request.action->code.text;
-    if (code == "error") return {true, errorResponse(ActivationStatus::ApplicationError, "as told")};
+    if (code == "error") {
+      return {true, errorResponse(ActivationStatus::ApplicationError, "as told")};
+    }
     if (code == "exits") {
       FakeContainer::die(*shared_, life_);
       return {true, errorResponse(ActivationStatus::DeveloperError, "The action exited.")};
@@ -227,7 +229,9 @@ bool FakeContainerFactory::kill(const std::string& address) {
 std::vector<std::string> FakeContainerFactory::living() const {
   ::owpool::internal::MutexLock lock(shared_->mutex);
   std::vector<std::string> addresses;
-  for (const auto& [number, life] : shared_->lives) addresses.push_back(fmt::format("fake:{}", number));
+  for (const auto& [number, life] : shared_->lives) {
+    addresses.push_back(fmt::format("fake:{}", number));
+  }
   return addresses;
 }
 

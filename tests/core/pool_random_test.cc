@@ -140,7 +140,8 @@ class RandomWorld {
             },
             [&](const effect::InitializeContainer& e) {
               if (is_good) return send(event::InitSucceeded{e.id});
-              chance(50) ? send(event::InitFailed{e.id, error}) : send(event::InitNotDelivered{e.id});
+              chance(50) ? send(event::InitFailed{e.id, error})
+                         : send(event::InitNotDelivered{e.id});
             },
             [&](const effect::RunActivation& e) {
               if (is_good && chance(50)) {

@@ -17,8 +17,12 @@ namespace owpool {
 using Lines = std::vector<std::string>;
 
 inline std::string textOf(const Effect& effect) {
-  const auto on = [](const char* what, ContainerId id) { return fmt::format("{} #{}", what, id.value); };
-  const auto of = [](const char* what, ActivationId id) { return fmt::format("{} a{}", what, id.low); };
+  const auto on = [](const char* what, ContainerId id) {
+    return fmt::format("{} #{}", what, id.value);
+  };
+  const auto of = [](const char* what, ActivationId id) {
+    return fmt::format("{} a{}", what, id.low);
+  };
   return std::visit(
       internal::Overloaded{
           [&](const effect::AnswerWithResult& e) { return of("Answer", e.activation); },
@@ -30,7 +34,8 @@ inline std::string textOf(const Effect& effect) {
           },
           [&](const effect::StartContainer& e) {
             return on("Start", e.id) +
-                   (e.purpose == StartPurpose::StemCell ? " stem cell" : " for " + e.action->key.name());
+                   (e.purpose == StartPurpose::StemCell ? " stem cell"
+                                                        : " for " + e.action->key.name());
           },
           [&](const effect::InitializeContainer& e) {
             return on("Init", e.id) + fmt::format(" a{}", e.activation.low);
@@ -47,7 +52,8 @@ inline std::string textOf(const Effect& effect) {
           [&](const effect::AbandonContainer& e) { return on("Abandon", e.id); },
           [&](const effect::RemovalGivenUp& e) { return on("Given up", e.id); },
           [&](const effect::ActivationPlaced& e) {
-            return of("Placed", e.activation) + fmt::format(" #{} {}", e.id.value, startKindName(e.kind));
+            return of("Placed", e.activation) +
+                   fmt::format(" #{} {}", e.id.value, startKindName(e.kind));
           },
           [&](const effect::ActivationWaits& e) { return of("Waits", e.activation); },
           [](const effect::PrewarmsChecked& e) {
@@ -72,11 +78,13 @@ class PoolUnderTest {
     return handle(event::ContainerStarted{{id}, std::move(address)});
   }
   Lines startFailed(std::uint64_t id) {
-    return handle(event::StartFailed{{id}, errorResponse(ActivationStatus::WhiskError, "no start")});
+    return handle(
+        event::StartFailed{{id}, errorResponse(ActivationStatus::WhiskError, "no start")});
   }
   Lines initialized(std::uint64_t id) { return handle(event::InitSucceeded{{id}}); }
   Lines initFailed(std::uint64_t id) {
-    return handle(event::InitFailed{{id}, errorResponse(ActivationStatus::DeveloperError, "no init")});
+    return handle(
+        event::InitFailed{{id}, errorResponse(ActivationStatus::DeveloperError, "no init")});
   }
   Lines completed(std::uint64_t id, std::uint64_t activation,
                   ContainerFate fate = ContainerFate::Reusable) {

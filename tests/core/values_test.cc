@@ -27,7 +27,8 @@ TEST_CASE("an error response is valid JSON whatever the message holds") {
       {"plain", R"({"error":"plain"})"},
       {"a \"quoted\" \\ path", R"({"error":"a \"quoted\" \\ path"})"},
       {"two\nlines\x01", R"({"error":"two\u000alines\u0001"})"},
-      {"gr\xC3\xBC\xC3\x9F \xF0\x9F\x98\x80", "{\"error\":\"gr\xC3\xBC\xC3\x9F \xF0\x9F\x98\x80\"}"},
+      {"gr\xC3\xBC\xC3\x9F \xF0\x9F\x98\x80",
+       "{\"error\":\"gr\xC3\xBC\xC3\x9F \xF0\x9F\x98\x80\"}"},
       {"bad \xC3 utf \xED\xA0\x80", "{\"error\":\"bad \xEF\xBF\xBD utf "
                                      "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"}"},
   }));

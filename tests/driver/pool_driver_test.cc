@@ -54,7 +54,8 @@ class EventLog final : public PoolObserver {
 class Fixture {
  public:
   explicit Fixture(PoolConfig config = {})
-      : driver(*Pool::create(std::move(config)), {factory, clock, executor, &prober, &log, &feed}) {}
+      : driver(*Pool::create(std::move(config)),
+               {factory, clock, executor, &prober, &log, &feed}) {}
 
   ~Fixture() {
     driver.beginShutDown(0s);

@@ -14,4 +14,8 @@ warmed: {"greeting":"Hello, owpool!"}'
 listing=$(awk '/^```cpp$/{inside=1; next} /^```$/{inside=0} inside' "$source/README.md")
 missing=$(grep -vxFf "$source/examples/embed_minimal.cc" <<<"$listing" || true)
 [ -n "$listing" ] || { echo "README.md shows no example"; exit 1; }
-[ -z "$missing" ] || { echo "README.md shows lines that the example has not:"; echo "$missing"; exit 1; }
+[ -z "$missing" ] || {
+  echo "README.md shows lines that the example has not:"
+  echo "$missing"
+  exit 1
+}
