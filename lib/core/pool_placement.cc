@@ -123,7 +123,9 @@ void Pool::Impl::bypassHead() {
     return;
   }
   if (std::exchange(bypass_was_denied_, false)) {
-    for (const ActivationId id : buffer_.all()) gained.push_back(activations_.at(id).activation.action);
+    for (const ActivationId id : buffer_.all()) {
+      gained.push_back(activations_.at(id).activation.action);
+    }
   }
   for (const ActionPtr& action : gained) bypassHeadFor(action->key);
 }

@@ -168,7 +168,7 @@ TEST_CASE("a container that comes up at another's address is the death of that o
   CHECK(pool.arrive(3, named("a")) == Lines{"Placed a3 #3 cold", "Start #3 for guest/a"});
 }
 
-TEST_CASE("a container that died gets no more work; what was sent to it is answered by its call") {
+TEST_CASE("a container that died gets no more work, what was sent to it is answered by its call") {
   PoolUnderTest pool;
   SECTION("idle") {
     pool.makeIdle(1, 1, named("hello"));

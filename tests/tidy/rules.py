@@ -94,6 +94,13 @@ def long_lines(text):
             yield number, f"{len(line)} columns: break the line before column {COLUMNS_MAX + 1}"
 
 
+def split_names(text):
+    """ctest takes a list for the name of a test, so half of it would be another test."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.match(r'\s*TEST_CASE\("[^"]*;', line):
+            yield number, "\";\" in the name of a test, which would not run: use another mark"
+
+
 def long_functions(text):
     """Lambdas count as lines of the function that they are in."""
     code = re.sub(r"^[ \t]*#(?:[^\n\\]|\\.)*", lambda m: re.sub(r"[^\n]", " ", m.group()),

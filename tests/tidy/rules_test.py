@@ -70,6 +70,12 @@ class LongLines(unittest.TestCase):
         self.assertEqual(found(rules.long_lines, "x\n" + "…" * 101 + "\n"), [2])
 
 
+class SplitNames(unittest.TestCase):
+    def test_only_a_semicolon_in_the_name_is_wrong(self):
+        self.assertEqual(found(rules.split_names, 'TEST_CASE("a; b") {'), [1])
+        self.assertEqual(found(rules.split_names, 'TEST_CASE("a, b") { f("c;"); }'), [])
+
+
 class LongFunctions(unittest.TestCase):
     def body(self, lines):
         return "  if (a) { b(); }\n" * lines

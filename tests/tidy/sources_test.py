@@ -54,6 +54,9 @@ class Sources(unittest.TestCase):
     def test_lines_fit(self):
         self.check(rules.long_lines, list(sources()))
 
+    def test_every_test_runs(self):
+        self.check(rules.split_names, cpp("tests/"))
+
     def test_functions_are_short(self):
         self.check(rules.long_functions, cpp("lib/core/", "lib/driver/"))
 
