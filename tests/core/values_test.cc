@@ -1,10 +1,17 @@
 #include <catch2/catch.hpp>
 
 #include "owpool/health.h"
+#include "owpool/version.h"
 #include "tests/core/builders.h"
 
 namespace owpool {
 namespace {
+
+TEST_CASE("the library is of the version of its headers") {
+  CHECK(version() == std::to_string(OWPOOL_VERSION_MAJOR) + "." +
+                         std::to_string(OWPOOL_VERSION_MINOR) + "." +
+                         std::to_string(OWPOOL_VERSION_PATCH));
+}
 
 TEST_CASE("an activation id is 32 hexadecimal digits, both ways") {
   const auto id = ActivationId::parse("0123456789abcdefFEDCBA9876543210");

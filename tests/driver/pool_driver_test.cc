@@ -115,7 +115,7 @@ TEST_CASE("an activation runs cold, the next one warm, and each is told how") {
 
 TEST_CASE("log lines come after the outcome, and only the activation's own") {
   Fixture f;
-  for (const std::uint64_t id : {1, 2}) {
+  for (const std::uint64_t id : {1u, 2u}) {
     f.submit(id, actionWithCode("echo"));
     f.executor.runAll();
     REQUIRE(f.logs.contains(id));
