@@ -34,7 +34,8 @@ std::string annotationsJson(const ActionRecord& action, const ActivationOutcome&
   add("limits", limitsJson(action.limits));
   add("path", json::quote(fmt::format("{}/{}", kNamespace, action.path())));
   add("kind", json::quote(action.kind));
-  add("timeout", isTimeLimitResponse(outcome.response, std::chrono::milliseconds(action.limits.timeout_ms)) ? "true" : "false");
+  const std::chrono::milliseconds time_limit(action.limits.timeout_ms);
+  add("timeout", isTimeLimitResponse(outcome.response, time_limit) ? "true" : "false");
   if (outcome.init) add("initTime", std::to_string(millis(*outcome.init)));
   add("waitTime", std::to_string(millis(outcome.wait)));
   // Ours, after OpenWhisk's own: how it got its container.

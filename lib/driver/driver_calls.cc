@@ -225,7 +225,9 @@ void PoolDriver::Impl::runActivation(const HostPtr& host, effect::RunActivation 
     was_given_up = pending->is_answered;
     due = ranActivation(effect, pending, std::move(result), deps_.clock.now() - began);
     if (is_delivered && pending->on_logs) {
-      post([this, host, effect, pending, status] { finishWithLogs(host, effect, pending, status); });
+      post([this, host, effect, pending, status] {
+        finishWithLogs(host, effect, pending, status);
+      });
     }
   }
   for (auto& callback : due) callback();

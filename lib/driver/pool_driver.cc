@@ -156,32 +156,38 @@ PoolDriver::Impl::Due PoolDriver::Impl::begin(Effects effects, TimePoint now) {
   return due;
 }
 
+// The lambdas run in here, with the lock; that is told to clang for each of them.
 void PoolDriver::Impl::begin(Effect& effect, Due& due) {
-  std::visit(Overloaded{
-                 [&](effect::AnswerWithResult& e) {
-                   answer(e.activation, std::nullopt, std::nullopt, due);
-                 },
-                 [&](effect::AnswerWithError& e) {
-                   answer(e.activation, std::move(e.response), std::nullopt, due);
-                 },
-                 [&](effect::RefuseActivation& e) {
-                   answer(e.activation,
-                          errorResponse(ActivationStatus::WhiskError, refusalMessage(e.reason)),
-                          e.reason, due);
-                 },
-                 [&](effect::ActivationPlaced& e) {
-                   ActivationOutcome& outcome = pending_.at(e.activation)->outcome;
-                   outcome.start = e.kind;
-                   outcome.container = e.id;
-                 },
-                 [](effect::ActivationWaits&) {},  // These two are for the observer.
-                 [](effect::PrewarmsChecked&) {},
-                 [&](effect::GrantCredits& e) { deps_.feed->grantCredits(e.count); },
-                 [&](effect::AbandonContainer& e) { hosts_.at(e.id)->is_abandoned = true; },
-                 [&](effect::RemovalGivenUp& e) { hosts_.erase(e.id); },
-                 [&](auto& e) { call(std::move(e)); },
-             },
-             effect);
+  std::visit(
+      Overloaded{
+          [&](effect::AnswerWithResult& e) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+            answer(e.activation, std::nullopt, std::nullopt, due);
+          },
+          [&](effect::AnswerWithError& e) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+            answer(e.activation, std::move(e.response), std::nullopt, due);
+          },
+          [&](effect::RefuseActivation& e) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+            answer(e.activation,
+                   errorResponse(ActivationStatus::WhiskError, refusalMessage(e.reason)),
+                   e.reason, due);
+          },
+          [&](effect::ActivationPlaced& e) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+            ActivationOutcome& outcome = pending_.at(e.activation)->outcome;
+            outcome.start = e.kind;
+            outcome.container = e.id;
+          },
+          [](effect::ActivationWaits&) {},  // These two are for the observer.
+          [](effect::PrewarmsChecked&) {},
+          [&](effect::GrantCredits& e) { deps_.feed->grantCredits(e.count); },
+          [&](effect::AbandonContainer& e) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+            hosts_.at(e.id)->is_abandoned = true;
+          },
+          [&](effect::RemovalGivenUp& e) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+            hosts_.erase(e.id);
+          },
+          [&](auto& e) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { call(std::move(e)); },
+      },
+      effect);
 }
 
 void PoolDriver::Impl::post(absl::AnyInvocable<void()> task) {

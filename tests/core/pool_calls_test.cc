@@ -74,7 +74,8 @@ TEST_CASE("an activation that cannot be delivered again and again is answered in
   for (std::uint64_t id = 1; id <= 2; ++id) {
     pool.started(id);
     pool.initialized(id);
-    CHECK(pool.notDelivered(id, 1).back() == "Start #" + std::to_string(id + 1) + " for guest/hello");
+    CHECK(pool.notDelivered(id, 1).back() ==
+          "Start #" + std::to_string(id + 1) + " for guest/hello");
   }
   pool.started(3);
   pool.initialized(3);
@@ -83,7 +84,7 @@ TEST_CASE("an activation that cannot be delivered again and again is answered in
               "Remove #3 unreachable"});
 }
 
-TEST_CASE("a result is answered before its logs are read, and the container is not free until then") {
+TEST_CASE("a result is answered before its logs are read, the container is free only then") {
   PoolUnderTest pool(configOf(256_MiB));
   pool.runCold(1, 1, named("hello"));
   CHECK(pool.resultKnown(1, 1) == Lines{"Answer a1"});
@@ -244,7 +245,8 @@ TEST_CASE("the pool gives up on answers that do not come, and goes on") {
     pool.now += 30s;
     pool.arrive(2, two);
     CHECK(pool.after(35s) ==
-          Lines{R"(Error a1 {"error":"The action exceeded its time limits of 60000 milliseconds."})",
+          Lines{"Error a1 "
+                R"({"error":"The action exceeded its time limits of 60000 milliseconds."})",
                 "Abandon #1"});
     CHECK(pool.completed(1, 2) == Lines{"Answer a2", "Remove #1 runFailed"});
     CHECK(pool.completed(1, 1) == Lines{});

@@ -163,7 +163,8 @@ class RandomWorld {
               is_good ? send(event::ContainerResumed{e.id}) : send(event::ResumeFailed{e.id, "no"});
             },
             [&](const effect::RemoveContainer& e) {
-              is_good ? send(event::ContainerRemoved{e.id}) : send(event::RemovalFailed{e.id, "no"});
+              is_good ? send(event::ContainerRemoved{e.id})
+                      : send(event::RemovalFailed{e.id, "no"});
             },
             [&](const effect::ProbeContainer& e) {
               send(event::ProbeCompleted{

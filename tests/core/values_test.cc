@@ -54,7 +54,8 @@ TEST_CASE("a time limit is told in OpenWhisk's words, and known by them") {
   CHECK(init.result == R"({"error":"The action exceeded its time limits of 100 milliseconds )"
                        R"(during initialization."})");
   CHECK(isTimeLimitResponse(init, 100ms));
-  CHECK_FALSE(isTimeLimitResponse(errorResponse(ActivationStatus::DeveloperError, "crash"), 1500ms));
+  const auto crash = errorResponse(ActivationStatus::DeveloperError, "crash");
+  CHECK_FALSE(isTimeLimitResponse(crash, 1500ms));
 }
 
 TEST_CASE("a container is unhealthy after so many failures in a row, and said to be so once") {
