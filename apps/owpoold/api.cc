@@ -20,7 +20,7 @@ namespace {
 // system's own, which begin with "sid_".
 std::string transactionId(const http::Request& request) {
   constexpr std::size_t kLengthMax = 128;
-  const std::string given = request.header("X-Request-ID").value_or("");
+  std::string given = request.header("X-Request-ID").value_or("");
   const bool printable = std::all_of(given.begin(), given.end(), [](char c) {
     return absl::ascii_isgraph(static_cast<unsigned char>(c));
   });

@@ -144,7 +144,7 @@ absl::Status serve(const Options& options) {
   log(LogLevel::Info, "starting",
       {{"key_file", state_dir->path() + "/key"}, {"runtimes", options.runtimes_file},
        {"kinds", manifest->kindNames()}});
-  const auto status = run(options, *manifest, *credentials, **store, **factory, *signals);
+  auto status = run(options, *manifest, *credentials, **store, **factory, *signals);
   if (status.ok()) log(LogLevel::Info, "stopped");
   return status;
 }

@@ -40,7 +40,7 @@ void Pool::Impl::claimAddress(ContainerId id, std::string address) {
   recordOf(id).address = std::move(address);
 }
 
-void Pool::Impl::on(const event::StartFailed& event) {
+void Pool::Impl::on(event::StartFailed event) {
   if (answered(event.id, Call::Start) == nullptr) return;
   ++counters_.start_failed_total;
   const ContainerData data = containerOf(event.id);
@@ -77,7 +77,7 @@ void Pool::Impl::on(event::InitSucceeded event) {
   }
 }
 
-void Pool::Impl::on(const event::InitFailed& event) {
+void Pool::Impl::on(event::InitFailed event) {
   if (answered(event.id, Call::Init) == nullptr) return;
   answerAssigned(event.id, event.response);
   drain(event.id, RemovalCause::InitFailed);

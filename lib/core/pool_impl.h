@@ -138,9 +138,9 @@ class Pool::Impl {
 
   // ---- pool_calls.cc
   void on(event::ContainerStarted event);
-  void on(const event::StartFailed& event);
+  void on(event::StartFailed event);
   void on(event::InitSucceeded event);
-  void on(const event::InitFailed& event);
+  void on(event::InitFailed event);
   void on(event::InitNotDelivered event);
   void on(event::ResultKnown event);
   void on(event::RunCompleted event);

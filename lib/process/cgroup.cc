@@ -185,8 +185,9 @@ absl::StatusOr<std::unique_ptr<ContainerCgroup>> CgroupTree::add(const std::stri
                           std::optional<ContainerCgroup::Group>& group) {
     if (!parent) return absl::OkStatus();
     auto made = makeGroup(*parent + "/" + name);
-    if (made.ok()) group = *std::move(made);
-    return made.status();
+    if (!made.ok()) return made.status();
+    group = *std::move(made);
+    return absl::OkStatus();
   };
   absl::Status status = makeIn(memory_v1_, groups.memory_v1);
   if (status.ok()) status = makeIn(freezer_v1_, groups.freezer_v1);

@@ -91,7 +91,8 @@ std::vector<std::string> containerEnvironment(
   variables[std::string(kListenVariable)] = std::to_string(kListenFd);
   variables[kMarkVariable] = mark_value;
   std::vector<std::string> result;
-  for (const auto& [name, value] : variables) result.push_back(name + "=" + value);
+  result.reserve(variables.size());
+  for (const auto& [name, value] : variables) result.push_back(fmt::format("{}={}", name, value));
   return result;
 }
 
