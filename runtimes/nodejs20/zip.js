@@ -11,6 +11,20 @@ const UNIX = 3;                 // "Made by" of archives with permissions.
 const TYPE_MASK = 0o170000;
 const SYMBOLIC_LINK = 0o120000;
 
+// What eight steps of CRC-32's shift register (its polynomial reflected) make of each byte.
+const CRC_OF_BYTE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; ++bit) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  return crc;
+});
+
+// zlib.crc32 by hand: Node.js 18, which Debian 12 has, lacks it.
+function crc32(content) {
+  let crc = 0xffffffff;
+  for (const byte of content) crc = (crc >>> 8) ^ CRC_OF_BYTE[(crc ^ byte) & 0xff];
+  return ~crc >>> 0;
+}
+
 // The archive's bytes, from base64.
 function decodeArchive(code) {
   if (/[^A-Za-z0-9+/=\s]/.test(code)) throw new Error('The code is binary but not base64.');
@@ -102,8 +116,7 @@ function unpack(archive, entry) {
   } else {
     throw broken(`"${entry.name}" is compressed by method ${entry.method}, not stored or deflated`);
   }
-  // Node.js 18 has no crc32; there, deflate's own checks must do.
-  if (content.length !== entry.size || (zlib.crc32 && zlib.crc32(content) !== entry.crc)) {
+  if (content.length !== entry.size || crc32(content) !== entry.crc) {
     throw broken(`"${entry.name}" is damaged`);
   }
   return content;
