@@ -1,4 +1,4 @@
-#include "tests/core/slow_twin.h"
+#include "tests/oracle/slow_twin.h"
 
 #include <algorithm>
 
@@ -25,6 +25,31 @@ bool countsAsPrewarm(const ContainerData& data) {
          std::holds_alternative<Prewarmed>(data.state);
 }
 
+// Oldest first, of equals the lowest id.
+Containers idleOnes(const Containers& containers) {
+  Containers idle;
+  for (const ContainerData& data : containers) {
+    const auto* warmed = std::get_if<Warmed>(&data.state);
+    if (warmed != nullptr && warmed->active_count == 0) idle.push_back(data);
+  }
+  std::sort(idle.begin(), idle.end(), [](const auto& a, const auto& b) {
+    return lastUsed(a) != lastUsed(b) ? lastUsed(a) < lastUsed(b) : a.id < b.id;
+  });
+  return idle;
+}
+
+// From the front as many as needed, or none.
+std::vector<ContainerId> firstThatFree(const Containers& candidates, ByteSize to_free) {
+  std::vector<ContainerId> victims;
+  ByteSize freed;
+  for (const ContainerData& data : candidates) {
+    if (freed >= to_free) break;
+    victims.push_back(data.id);
+    freed += data.memory;
+  }
+  return freed >= to_free ? victims : std::vector<ContainerId>();
+}
+
 const RuntimeKind* prewarmKind(const ContainerData& data) {
   if (const auto* s = std::get_if<Starting>(&data.state)) return &s->runtime;
   if (const auto* s = std::get_if<Prewarmed>(&data.state)) return &s->runtime;
@@ -49,38 +74,45 @@ std::optional<ContainerId> schedule(const Containers& containers, const ActionKe
   return best == nullptr ? std::nullopt : std::optional(best->id);
 }
 
-ByteSize memoryConsumptionOf(const Containers& containers) {
+ByteSize memoryConsumptionOf(const Containers& containers, MemoryAccounting accounting) {
   ByteSize sum;
   for (const ContainerData& data : containers) {
-    if (!countsAsPrewarm(data)) sum += data.memory;
+    if (countsAsPrewarm(data) && accounting.prewarms == PrewarmAccounting::Separate) continue;
+    if (std::holds_alternative<Removing>(data.state) &&
+        accounting.release == MemoryRelease::WhenRemovalStarts) {
+      continue;
+    }
+    sum += data.memory;
   }
   return sum;
 }
 
-bool hasPoolSpaceFor(const Containers& containers, ByteSize needed, ByteSize capacity) {
-  return memoryConsumptionOf(containers) + needed <= capacity;
+bool hasPoolSpaceFor(const Containers& containers, ByteSize needed, ByteSize capacity,
+                     MemoryAccounting accounting) {
+  return memoryConsumptionOf(containers, accounting) + needed <= capacity;
 }
 
 std::vector<ContainerId> remove(const Containers& containers, ByteSize to_free) {
-  Containers candidates;
-  ByteSize available;
+  return firstThatFree(idleOnes(containers), to_free);
+}
+
+std::vector<ContainerId> removeWithPrewarms(const Containers& containers, ByteSize to_free) {
+  Containers candidates = idleOnes(containers);
   for (const ContainerData& data : containers) {
-    const auto* warmed = std::get_if<Warmed>(&data.state);
-    if (warmed == nullptr || warmed->active_count > 0) continue;
-    candidates.push_back(data);
-    available += data.memory;
+    if (std::holds_alternative<Prewarmed>(data.state)) candidates.push_back(data);
   }
-  std::vector<ContainerId> victims;
-  if (available < to_free) return victims;
-  std::sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) {
-    return lastUsed(a) != lastUsed(b) ? lastUsed(a) < lastUsed(b) : a.id < b.id;
-  });
-  for (const ContainerData& data : candidates) {
-    if (to_free <= ByteSize()) break;
-    victims.push_back(data.id);
-    to_free -= data.memory;
+  return firstThatFree(candidates, to_free);
+}
+
+// One after the other: each full threshold of cold starts adds an increment.
+int reactiveCount(const ReactivePrewarm& reactive, int cold_start_count) {
+  int wanted = 0;
+  for (int count = 1; count <= cold_start_count; ++count) {
+    if (count % reactive.threshold == 0) wanted += reactive.increment;
   }
-  return victims;
+  while (wanted > reactive.count_max) --wanted;
+  while (wanted < reactive.count_min) ++wanted;
+  return wanted;
 }
 
 std::vector<PrewarmShortfall> backfill(const Containers& containers,

@@ -5,7 +5,7 @@
 #include <random>
 
 #include "tests/core/builders.h"
-#include "tests/core/slow_twin.h"
+#include "tests/oracle/slow_twin.h"
 
 namespace owpool {
 namespace {
