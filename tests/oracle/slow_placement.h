@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "owpool/activation.h"
 #include "owpool/pool_config.h"
 #include "tests/oracle/slow_twin.h"
 
