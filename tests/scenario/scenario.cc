@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -127,15 +126,15 @@ Lines Scenario::advance(Duration duration) {
   const TimePoint begin = now_;
   const TimePoint end = now_ + duration;
   Lines lines;
-  while (now_ < end) {
-    const TimePoint next = std::min(pool_->nextDeadline().value_or(end), end);
-    if (next <= now_) fail("the pool asks to be called again at once: a driver would spin");
-    now_ = next;
+  for (auto next = pool_->nextDeadline(); next && *next <= end; next = pool_->nextDeadline()) {
+    if (*next <= now_) fail("the pool asks to be called again at once: a driver would spin");
+    now_ = *next;
     for (std::string& line :
          afterStep(pool_->advanceTo(now_), fmt::format("after {}: ", inWords(now_ - begin)))) {
       lines.push_back(std::move(line));
     }
   }
+  now_ = end;
   return lines;
 }
 
