@@ -13,9 +13,17 @@ using internal::sum;
 // ---- Start
 
 void Pool::Impl::on(event::ContainerStarted event) {
+  // It may come too late for the container itself, which was given up meanwhile; but
+  // unless that has died, whoever was at its address before has.
+  if (const auto found = records_.find(event.id); found != records_.end()) {
+    Record& started = found->second;
+    if (!started.has_started && !started.has_died && !event.address.empty()) {
+      claimAddress(event.id, std::move(event.address));
+    }
+    started.has_started = true;
+  }
   Record* record = answered(event.id, Call::Start);
   if (record == nullptr) return;
-  if (!event.address.empty()) claimAddress(event.id, std::move(event.address));
   const ContainerState state = containerOf(event.id).state;
   if (const auto* cold = std::get_if<WarmingCold>(&state)) {
     table_.update(event.id, Warming{cold->action, cold->active_count, cold->last_used});

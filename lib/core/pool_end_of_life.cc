@@ -103,6 +103,7 @@ void Pool::Impl::on(event::ContainerDied event) {
     ++counters_.ignored_events_total;
     return;
   }
+  found->second.has_died = true;
   const ContainerData data = containerOf(event.id);
   const TimePoint created = found->second.created;
   drain(event.id, RemovalCause::Died);

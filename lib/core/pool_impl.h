@@ -53,6 +53,8 @@ class Pool::Impl {
     TimePoint call_deadline;                         // Valid iff call != None.
     absl::InlinedVector<ActivationId, 1> activations;  // Assigned to it, in order.
     std::string address;
+    bool has_started = false;                        // ContainerStarted came.
+    bool has_died = false;                           // ContainerDied came.
     TimePoint created;
     HealthTracker health;
     TimePoint next_probe;                            // Valid while Prewarmed.

@@ -354,5 +354,23 @@ TEST_CASE("a start counts as recreated only if something was evicted for it") {
         Lines{"Remove #2 unreachable", "Placed a2 #3 cold", "Start #3 for guest/b"});
 }
 
+TEST_CASE("a container that comes up after it was given up still takes its address over") {
+  PoolUnderTest pool(configOf(1024_MiB));
+  pool.arrive(1, named("slow"));
+  pool.after(1min);  // Its start is given up, its removal is under way.
+  CHECK(pool.stateOf(1) == "removing");
+  pool.arrive(2, named("hello"));
+  pool.started(2, "host:1");
+  pool.initialized(2);
+  pool.completed(2, 2);
+
+  CHECK(pool.started(1, "host:1") == Lines{"Remove #2 died"});
+  // Said again, it is no news: the address may belong to another by now.
+  pool.arrive(3, named("hello"));
+  pool.started(3, "host:1");
+  CHECK(pool.started(1, "host:1").empty());
+  CHECK(pool.stateOf(3) == "warming");
+}
+
 }  // namespace
 }  // namespace owpool
