@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -20,7 +21,10 @@ namespace event = owpool::event;
 namespace effect = owpool::effect;
 using Answer = std::optional<owpool::Event>;
 
-// Carries out an effect and returns the event that answers it. pool.h has the list.
+// Carries out an effect and returns the event that answers it, if any does.
+using CarryOut = std::function<Answer(const owpool::Effect&)>;
+
+// pool.h has the list of what answers what.
 struct World {
   std::ostream& say(owpool::ContainerId id) {
     return std::cout << "  container " << id.value << ": ";
@@ -79,11 +83,14 @@ struct World {
 // The whole of what a driver does.
 class Loop {
  public:
-  explicit Loop(owpool::Pool pool) : pool_(std::move(pool)) { carryOut(pool_.start(now_)); }
+  Loop(owpool::Pool pool, CarryOut carry_out)
+      : pool_(std::move(pool)), carry_out_(std::move(carry_out)) {
+    settle(pool_.start(now_));
+  }
 
   void arrive(std::uint64_t id, owpool::ActionPtr action) {
     std::cout << now_.time_since_epoch() / 1s << " s: " << action->key.name() << " is invoked\n";
-    carryOut(pool_.handle(event::ActivationArrived{{{0, id}, std::move(action)}}, now_));
+    settle(pool_.handle(event::ActivationArrived{{{0, id}, std::move(action)}}, now_));
   }
 
   // Lets time pass, stopping wherever something falls due.
@@ -92,24 +99,24 @@ class Loop {
     for (auto due = pool_.nextDeadline(); due && *due <= end; due = pool_.nextDeadline()) {
       now_ = std::max(now_, *due);
       std::cout << now_.time_since_epoch() / 1s << " s: something is due\n";
-      carryOut(pool_.advanceTo(now_));
+      settle(pool_.advanceTo(now_));
     }
     now_ = end;
   }
 
   void shutDown() {
     std::cout << now_.time_since_epoch() / 1s << " s: shut down\n";
-    carryOut(pool_.shutDown(0s, now_));
+    settle(pool_.shutDown(0s, now_));
     std::cout << (pool_.isShutDown() ? "all is gone\n" : "something is left\n");
   }
 
  private:
   // Effects are begun in the order returned; what answers them goes back in.
-  void carryOut(owpool::Effects effects) {
+  void settle(owpool::Effects effects) {
     std::deque<owpool::Event> answers;
     for (;;) {
       for (const owpool::Effect& effect : effects) {
-        if (Answer answer = std::visit(world_, effect)) answers.push_back(*std::move(answer));
+        if (Answer answer = carry_out_(effect)) answers.push_back(*std::move(answer));
       }
       if (answers.empty()) return;
       effects = pool_.handle(std::move(answers.front()), now_);
@@ -118,7 +125,7 @@ class Loop {
   }
 
   owpool::Pool pool_;
-  World world_;
+  CarryOut carry_out_;
   owpool::TimePoint now_{};
 };
 
@@ -135,7 +142,8 @@ owpool::ActionPtr actionOf(const char* name, owpool::ByteSize memory) {
 int main() {
   owpool::PoolConfig config;
   config.user_memory = 512_MiB;
-  Loop loop(*owpool::Pool::create(config));
+  Loop loop(*owpool::Pool::create(config),
+            [](const owpool::Effect& effect) { return std::visit(World{}, effect); });
   const owpool::ActionPtr hello = actionOf("hello", 256_MiB);
   const owpool::ActionPtr resize = actionOf("resize", 512_MiB);
 
