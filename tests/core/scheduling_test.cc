@@ -160,5 +160,38 @@ TEST_CASE("backfill says what is missing, kind by kind") {
   CHECK(backfill(tableOf(row.containers), row.configs) == row.expected);
 }
 
+TEST_CASE("what counts as used is what the accounting says") {
+  const ContainerTable pool = tableOf({idle(kHello, 1s), busy(kHello, 1), Prewarmed{kNode},
+                                  Removing{RemovalCause::Evicted, /*was_prewarm=*/false},
+                                  Removing{RemovalCause::Unhealthy, /*was_prewarm=*/true}});
+  using enum MemoryRelease;
+  using enum PrewarmAccounting;
+  const auto [release, prewarms, expected] = GENERATE(
+      table<MemoryRelease, PrewarmAccounting, int>({{WhenRemovalConfirmed, Separate, 3},
+                                                    {WhenRemovalConfirmed, Shared, 5},
+                                                    {WhenRemovalStarts, Separate, 2},
+                                                    {WhenRemovalStarts, Shared, 3}}));
+  const MemoryAccounting accounting{release, prewarms};
+  const ByteSize used = ByteSize::mebibytes(256 * expected);
+  CHECK(memoryConsumptionOf(pool, accounting) == used);
+  CHECK(hasPoolSpaceFor(pool, 256_MiB, used + 256_MiB, accounting));
+  CHECK_FALSE(hasPoolSpaceFor(pool, 256_MiB, used + 255_MiB, accounting));
+}
+
+TEST_CASE("stem cells that have started are removed after all the idle ones, or nobody is") {
+  const ContainerTable pool =
+      tableOf({Prewarmed{kNode}, idle(kHello, 2s), Starting{kNode}, Prewarmed{kPython},
+               busy(kHello, 1), idle(kHello, 1s)});
+  const auto [to_free, expected] = GENERATE(
+      table<ByteSize, std::vector<ContainerId>>({{0_MiB, {}},
+                                                 {256_MiB, {{6}}},
+                                                 {512_MiB, {{6}, {2}}},
+                                                 {513_MiB, {{6}, {2}, {1}}},
+                                                 {1024_MiB, {{6}, {2}, {1}, {4}}},
+                                                 {1025_MiB, {}}}));
+  CAPTURE(to_free.count());
+  CHECK(removeWithPrewarms(pool, to_free) == expected);
+}
+
 }  // namespace
 }  // namespace owpool
