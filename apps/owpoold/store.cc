@@ -237,7 +237,7 @@ absl::Status Store::insertActivation(const ActivationRecord& record) {
   statement.bind(5, record.start_ms).bind(6, record.end_ms).bind(7, record.duration_ms);
   statement.bind(8, static_cast<std::int64_t>(record.status)).bind(9, record.result);
   statement.bind(10, record.logs).bind(11, record.annotations);
-  if (const auto status = statement.run(); !status.ok()) return status;
+  if (auto status = statement.run(); !status.ok()) return status;
   return statements_.trim_activations.bind(1, activations_max_).run();
 }
 

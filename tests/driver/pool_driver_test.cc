@@ -332,7 +332,7 @@ TEST_CASE("an init that came to nothing is not told as the activation's") {
   f.submit(2, actionWithCode("echo"));  // Brings up a second container.
   f.clock.advance(1s);
   f.executor.runAll();
-  for (const std::uint64_t id : {1, 2}) {
+  for (const std::uint64_t id : {1u, 2u}) {
     CAPTURE(id);
     const ActivationOutcome& outcome = f.outcomes.at(id);
     CHECK(outcome.init.has_value() == (outcome.start == StartKind::Cold));
