@@ -60,7 +60,8 @@ void Checker::on(const effect::RefuseActivation& effect) {
       require(!is_valid, "a valid action is not refused as invalid");
       break;
     case RefusalReason::LargerThanPool:
-      require(action.memory > config_.user_memory, "what fits the pool is not refused as too large");
+      require(action.memory > config_.user_memory,
+              "what fits the pool is not refused as too large");
       break;
     case RefusalReason::BufferFull:
       require(unanswered_count_ - 1 >= config_.buffer_count_max, "a buffer with room is not full");
@@ -92,7 +93,9 @@ void Checker::on(const effect::ActivationPlaced& effect) {
     countColdStart(*activity->action);
     return;
   }
-  if (const Container* container = known(effect.id)) checkPlaced(*container, *activity, effect.kind);
+  if (const Container* container = known(effect.id)) {
+    checkPlaced(*container, *activity, effect.kind);
+  }
 }
 
 void Checker::checkPlaced(const Container& container, const Activity& activity, StartKind kind) {

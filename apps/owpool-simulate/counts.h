@@ -42,7 +42,8 @@ struct Counts {
   Count answered_with_error = 0;
   std::array<Count, 4> refused{};  // By RefusalReason.
   std::array<Count, 7> placed{};   // By StartKind.
-  std::array<Count, std::tuple_size_v<decltype(PoolStats::removed_total)>> removed{};  // By RemovalCause; each attempt.
+  // By RemovalCause; each attempt.
+  std::array<Count, std::tuple_size_v<decltype(PoolStats::removed_total)>> removed{};
   Count stem_cells_started = 0;
   Count prewarm_changes = 0;  // PrewarmsChecked.
   Count bypassed = 0;

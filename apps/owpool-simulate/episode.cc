@@ -47,8 +47,8 @@ std::string Episode::run(const Operations& operations, std::uint64_t& at) {
   }
   compareSlowly();
   ++counts_.episodes;
-  counts_.virtual_seconds +=
-      static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now_ - begin).count());
+  counts_.virtual_seconds += static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(now_ - begin).count());
   const PoolStats stats = pool_.stats();
   counts_.rescheduled += stats.rescheduled_total;
   counts_.bypassed += stats.bypassed_total;

@@ -30,9 +30,11 @@ std::optional<Event> Sabotage::told(const Event& event) const {
   const bool is_hidden =
       (kind_ == SabotageKind::RunUninitialized &&
        std::holds_alternative<event::InitSucceeded>(event)) ||
-      (kind_ == SabotageKind::RunPaused && std::holds_alternative<event::ContainerResumed>(event)) ||
+      (kind_ == SabotageKind::RunPaused &&
+       std::holds_alternative<event::ContainerResumed>(event)) ||
       (kind_ == SabotageKind::RunTooMany && std::holds_alternative<event::RunCompleted>(event)) ||
-      (kind_ == SabotageKind::EarlyRemoval && std::holds_alternative<event::ContainerRemoved>(event));
+      (kind_ == SabotageKind::EarlyRemoval &&
+       std::holds_alternative<event::ContainerRemoved>(event));
   if (is_hidden) return std::nullopt;
   const auto* started = std::get_if<event::ContainerStarted>(&event);
   if (kind_ == SabotageKind::RunAtTakenAddress && started != nullptr) {

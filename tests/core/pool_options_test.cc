@@ -175,7 +175,7 @@ TEST_CASE("no more stem cells expire in one check than may") {
   CHECK(pool.stateOf(3) == "prewarmed");
 }
 
-TEST_CASE("a reactive stem cell that is taken is replaced, one that is lost only down to the minimum") {
+TEST_CASE("a reactive stem cell that is taken is replaced, a lost one only up to the minimum") {
   ReactivePrewarm reactive;
   reactive.count_min = 1;
   reactive.count_max = 2;
@@ -189,7 +189,7 @@ TEST_CASE("a reactive stem cell that is taken is replaced, one that is lost only
   CHECK(pool.died(3) == Lines{"Remove #3 died", "Start #4 stem cell"});
 }
 
-TEST_CASE("a placement says why it was not warm, how long it waited for what, and what went for it") {
+TEST_CASE("a placement says why it was not warm, what it waited for, and what went for it") {
   Pool pool = *Pool::create(configOf(256_MiB));
   (void)pool.start(at(0s));
   const auto placed = [](const Effects& effects) {
