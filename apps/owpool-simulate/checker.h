@@ -125,6 +125,8 @@ class Checker {
   void on(const effect::ResumeContainer& effect);
   void on(const effect::RemoveContainer& effect);
   void on(const effect::ProbeContainer& effect);
+  void on(const effect::AbandonContainer& effect);
+  void on(const effect::RemovalGivenUp& effect);
   void checkRemoved(const Container& container, RemovalCause cause);
   void checkExpired(const Container& container, std::size_t prewarm);
   void requireGrantKept();

@@ -192,4 +192,20 @@ void Checker::on(const effect::ProbeContainer& effect) {
   container->call_deadline = now_ + config_.prewarm_health.timeout + config_.call_grace;
 }
 
+void Checker::on(const effect::AbandonContainer& effect) {
+  Container* container = known(effect.id);
+  if (container == nullptr) return;
+  require(container->action != nullptr && !container->is_removal_ordered,
+          "only a container that may have something in flight is abandoned");
+  container->is_given_up = true;
+}
+
+void Checker::on(const effect::RemovalGivenUp& effect) {
+  Container* container = known(effect.id);
+  if (container == nullptr) return;
+  require(drain_deadline_.has_value() && container->is_removal_ordered,
+          "a removal is given up by a pool that shuts down only");
+  gone(effect.id);
+}
+
 }  // namespace owpool::simulate

@@ -104,7 +104,7 @@ void Checker::on(const event::ResumeFailed& event) {
 
 void Checker::on(const event::ContainerRemoved& event) {
   Container* container = find(event.id);
-  if (container && container->is_removal_pending) gone(event.id);
+  if (container && container->is_removal_ordered) gone(event.id);  // Whichever order it answers.
 }
 
 void Checker::on(const event::RemovalFailed& event) {

@@ -57,6 +57,8 @@ std::string textOf(const Event& event) {
 std::string textOf(const Effect& effect) {
   return std::visit(
       Overloaded{
+          [](const effect::AbandonContainer& e) { return on("AbandonContainer", e.id); },
+          [](const effect::RemovalGivenUp& e) { return on("RemovalGivenUp", e.id); },
           [](const effect::AnswerWithResult& e) { return of("AnswerWithResult", e.activation); },
           [](const effect::AnswerWithError& e) {
             return of("AnswerWithError", e.activation) + " " + e.response.result;

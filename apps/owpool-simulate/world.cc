@@ -261,11 +261,11 @@ Event World::eventOf(const Call& call, Outcome outcome) const {
       return event::RunCompleted{call.id, call.activation,
                                  is_well ? ContainerFate::Reusable : ContainerFate::Broken};
     case CallKind::Pause:
-      return either(event::ContainerPaused{call.id}, event::PauseFailed{call.id});
+      return either(event::ContainerPaused{call.id}, event::PauseFailed{call.id, "as told"});
     case CallKind::Resume:
-      return either(event::ContainerResumed{call.id}, event::ResumeFailed{call.id});
+      return either(event::ContainerResumed{call.id}, event::ResumeFailed{call.id, "as told"});
     case CallKind::Remove:
-      return either(event::ContainerRemoved{call.id}, event::RemovalFailed{call.id});
+      return either(event::ContainerRemoved{call.id}, event::RemovalFailed{call.id, "as told"});
     default:
       return event::ProbeCompleted{call.id,
                                    is_well ? ProbeResult::Reachable : ProbeResult::Unreachable};
