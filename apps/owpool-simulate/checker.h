@@ -61,6 +61,7 @@ class Checker {
     TimePoint last_used;      // Of a stem cell: when it had started.
     TimePoint call_deadline;  // Of the probe or the removal that is pending.
     std::string address;
+    bool has_died = false;
   };
 
   struct StemCells {  // Of one config.

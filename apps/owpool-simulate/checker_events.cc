@@ -22,7 +22,8 @@ void Checker::on(const event::ContainerStarted& event) {
   if (container == nullptr || !std::exchange(container->is_start_pending, false)) return;
   if (!container->is_removal_ordered) --starts_in_flight_;
   container->last_used = now_;
-  if (event.address.empty()) return;
+  // One that is known to be dead came up, and ended, before whoever is there now.
+  if (event.address.empty() || container->has_died) return;
   container->address = event.address;
   const auto [at, added] = by_address_.try_emplace(event.address, event.id);
   if (added) return;
@@ -112,7 +113,8 @@ void Checker::on(const event::RemovalFailed& event) {
 }
 
 void Checker::on(const event::ContainerDied& event) {
-  if (Container* container = find(event.id)) container->is_given_up = true;
+  Container* container = find(event.id);
+  if (container != nullptr) container->is_given_up = container->has_died = true;
 }
 
 void Checker::on(const event::ProbeCompleted& event) {

@@ -52,6 +52,7 @@ void Pool::Impl::begin(TimePoint now) {
 // missing stem cells are started.
 Effects Pool::Impl::finish() {
   doWhatIsDue();
+  if (drain_deadline_) removeIdle();  // What it frees is for those that still wait.
   processBuffer();
   bypassHead();
   if (drain_deadline_) {

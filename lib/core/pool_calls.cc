@@ -17,10 +17,10 @@ void Pool::Impl::on(event::ContainerStarted event) {
   // unless that has died, whoever was at its address before has.
   if (const auto found = records_.find(event.id); found != records_.end()) {
     Record& started = found->second;
-    if (!started.has_started && !started.has_died && !event.address.empty()) {
+    const bool is_news = !std::exchange(started.start_answered, true);
+    if (is_news && !started.has_died && !event.address.empty()) {
       claimAddress(event.id, std::move(event.address));
     }
-    started.has_started = true;
   }
   Record* record = answered(event.id, Call::Start);
   if (record == nullptr) return;
@@ -49,6 +49,9 @@ void Pool::Impl::claimAddress(ContainerId id, std::string address) {
 }
 
 void Pool::Impl::on(event::StartFailed event) {
+  if (const auto found = records_.find(event.id); found != records_.end()) {
+    found->second.start_answered = true;
+  }
   if (answered(event.id, Call::Start) == nullptr) return;
   ++counters_.start_failed_total;
   const ContainerData data = containerOf(event.id);

@@ -53,7 +53,7 @@ class Pool::Impl {
     TimePoint call_deadline;                         // Valid iff call != None.
     absl::InlinedVector<ActivationId, 1> activations;  // Assigned to it, in order.
     std::string address;
-    bool has_started = false;                        // ContainerStarted came.
+    bool start_answered = false;                     // Even if too late.
     bool has_died = false;                           // ContainerDied came.
     TimePoint created;
     HealthTracker health;

@@ -31,6 +31,17 @@ TEST_CASE("what waits is still served while the pool drains") {
   CHECK(pool.completed(1, 2) == Lines{"Answer a2", "Remove #1 shutdown"});
 }
 
+TEST_CASE("a shutdown that frees what an activation waits for gives it to that at once") {
+  PoolConfig config = configOf(512_MiB);
+  config.prewarms = {{kNode, 128_MiB, 1}};
+  config.starts_in_flight_max = 1;
+  PoolUnderTest pool(config);  // The stem cell's start is the one that may be in flight.
+  pool.arrive(1, named("hello"));
+  CHECK(pool.stats().buffered_count == 1);
+  CHECK(pool.shutDown(30s) ==
+        Lines{"Remove #1 shutdown", "Placed a1 #2 cold", "Start #2 for guest/hello"});
+}
+
 TEST_CASE("when the drain is over everything is answered and removed") {
   const std::string error =
       R"( {"error":"The pool was shut down before the activation ended."})";
