@@ -35,6 +35,8 @@ std::string contentOf(int file) {
 
 [[noreturn]] void runChild(const std::function<std::string()>& run, int error_file) {
   ::dup2(error_file, STDERR_FILENO);
+  std::signal(SIGABRT, SIG_DFL);  // Whoever runs us may have handlers of their own.
+  std::signal(SIGSEGV, SIG_DFL);
   keepAlive();
   const std::string failure = run();
   std::fflush(stdout);

@@ -58,7 +58,7 @@ void World::take(const Effect& effect) {
 }
 
 void World::open(CallKind kind, ContainerId id, ActivationId activation) {
-  open_[static_cast<std::size_t>(kind)].push_back({kind, id, activation, false});
+  open_[static_cast<std::size_t>(kind)].push_back({kind, id, activation, false, Outcome::Well});
 }
 
 bool World::hasOpenCalls() const {
@@ -201,7 +201,8 @@ std::optional<Event> World::answerAgain(std::uint32_t which, Outcome outcome) {
   const Call call = answered_[which % answered_.size()];
   if (isAskedAnew(call)) return std::nullopt;
   ++counts_.again[static_cast<std::size_t>(call.kind)];
-  return eventOf(call, outcome);
+  // After StartFailed nothing is left that could come up.
+  return eventOf(call, call.kind == CallKind::Start ? call.outcome : outcome);
 }
 
 Outcome World::truthOf(const Call& call, Outcome wished) {
@@ -228,6 +229,7 @@ Event World::settledEvent(Call call, Outcome wished) {
   ++counts_.answered[static_cast<std::size_t>(call.kind)][static_cast<std::size_t>(outcome)];
   Event event = eventOf(call, outcome);
   settle(call, outcome);
+  call.outcome = outcome;
   if (call.kind == CallKind::Run && outcome == Outcome::ResultFirst) {
     call.result_known = true;
     open_[static_cast<std::size_t>(CallKind::Run)].push_back(call);

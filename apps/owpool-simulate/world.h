@@ -21,6 +21,7 @@ struct Call {
   ContainerId id;
   ActivationId activation;    // Of a run.
   bool result_known = false;  // Of a run: ResultKnown was said.
+  Outcome outcome = Outcome::Well;  // Of one that was answered.
 };
 
 class World {

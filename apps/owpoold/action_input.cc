@@ -24,7 +24,10 @@ absl::Status tooLarge(std::string_view what, std::size_t size, ByteSize max) {
 absl::Status applyCode(ActionRecord& record, const json::Value& exec) {
   const auto code = exec.member("code");
   const auto text = code ? code->asString() : std::nullopt;
-  if (!text) return malformed("exec.code must be a string: the source text, or a zip in base64");
+  if (!text || text->empty()) {
+    return malformed(
+        "exec.code must be a string that is not empty: the source text, or a zip in base64");
+  }
   if (static_cast<std::int64_t>(text->size()) > kCodeMax.count()) {
     return tooLarge("Code", text->size(), kCodeMax);
   }

@@ -103,6 +103,8 @@ InvocationAnswer Invoker::awaitAnswer(const PendingPtr& pending, std::optional<D
     answer.refused = pending->refused;
   } else if (wait && pending->record) {
     answer.record = pending->record;
+    // As OpenWhisk's: the logs are in the record, whether or not they were there by now.
+    answer.record->logs = "[]";
   } else {
     pending->accepted = true;
   }

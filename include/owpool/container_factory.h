@@ -85,7 +85,8 @@ class Container {
   // The log lines of the activation whose run() has returned: those that were written
   // since it began, so none of earlier ones that nobody collected. Called at most once
   // after each run(), if anybody wants them. Where several run at a time their lines
-  // cannot be told apart: each line is given once.
+  // cannot be told apart: each line is given once. Also called after an initialize()
+  // that failed, for what was written meanwhile.
   virtual ActivationLogs collectLogs(const LogRequest& request) = 0;
 
   // Optional: one that cannot pause returns OK and does nothing.

@@ -214,8 +214,9 @@ class Pool::Impl {
   absl::flat_hash_map<ContainerId, Record> records_;  // One for each container of table_.
   absl::flat_hash_map<ActivationId, ActivationRecord> activations_;
   internal::RunBuffer buffer_;
-  std::vector<ActionPtr> gained_capacity_;  // In the call in progress; kept for WarmBypass only.
-  bool bypass_was_denied_ = false;          // Since the head was last placed.
+  // WarmBypass only: of these actions somebody may be servable since the last call.
+  std::vector<ActionPtr> gained_capacity_;
+  bool bypass_was_denied_ = false;  // The head was too old when somebody might have been.
   absl::flat_hash_map<std::string, ContainerId> by_address_;
   absl::btree_set<std::pair<TimePoint, ContainerId>> deadlines_;
   std::vector<PrewarmRecord> prewarms_;            // By index of config_.prewarms.

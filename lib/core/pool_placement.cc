@@ -82,7 +82,6 @@ void Pool::Impl::processBuffer() {
       return;
     }
     unbuffer(record);
-    bypass_was_denied_ = false;
   }
 }
 
@@ -307,6 +306,10 @@ void Pool::Impl::putBack(const std::vector<ActivationId>& activations, Delivery 
     buffer_.insert(record.activation, record.order, record.arrived);
     record.buffered_since = now_;
     record.evicted.clear();
+    // Another container of its action may have capacity all along.
+    if (config_.queue_discipline == QueueDiscipline::WarmBypass) {
+      gained_capacity_.push_back(record.activation.action);
+    }
   }
 }
 

@@ -186,10 +186,19 @@ void PoolDriver::Impl::initializeContainer(const HostPtr& host, effect::Initiali
   if (!result.delivered) {
     deliver(event::InitNotDelivered{effect.id});
   } else if (result.response.status != ActivationStatus::Success) {
+    collectInitLogs(*host->container, pending);
     deliver(event::InitFailed{effect.id, std::move(result.response)});
   } else {
     deliver(event::InitSucceeded{effect.id});
   }
+}
+
+// What the code said as it failed belongs to the activation that brought it.
+void PoolDriver::Impl::collectInitLogs(Container& container, const PendingPtr& pending) {
+  if (!pending->on_logs) return;
+  ActivationLogs logs = collectLogs(container, *pending, ActivationStatus::DeveloperError);
+  internal::MutexLock lock(mutex_);
+  if (!pending->is_answered) pending->logs = std::move(logs);
 }
 
 void PoolDriver::Impl::call(effect::RunActivation effect) {

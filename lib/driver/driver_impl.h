@@ -104,6 +104,8 @@ class PoolDriver::Impl {
   void finishWithLogs(const HostPtr& host, effect::RunActivation effect, const PendingPtr& pending,
                       ActivationStatus status);
   void removeContainer(const HostPtr& host, effect::RemoveContainer effect);
+  void collectInitLogs(Container& container, const PendingPtr& pending)
+      ABSL_LOCKS_EXCLUDED(mutex_);
   ActivationLogs collectLogs(Container& container, const Pending& pending,
                              ActivationStatus status);
   // Sets the activation's wait if nothing was begun for it before.

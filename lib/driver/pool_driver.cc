@@ -216,7 +216,7 @@ void PoolDriver::Impl::answer(ActivationId id, std::optional<ActivationResponse>
   if (response) pending->outcome.response = *std::move(response);
   pending->outcome.refused = refused;
   pending->is_answered = true;
-  if (!pending->is_running) pending->logs = ActivationLogs{};
+  if (!pending->is_running && !pending->logs) pending->logs = ActivationLogs{};
   ActivationOutcome outcome = pending->outcome;
   due.push_back([this, pending = std::move(pending), outcome = std::move(outcome)]() mutable {
     giveOutcome(pending, std::move(outcome));

@@ -65,6 +65,8 @@ class FakeContainer final : public Container {
       life_->is_warm = true;
     }
     if (request.action->code.text == "broken") {
+      ::owpool::internal::MutexLock lock(shared_->mutex);
+      log_.lines.push_back({unixNanos(), LogStream::Stderr, "broken"});
       return {true, errorResponse(ActivationStatus::DeveloperError, "The code is broken.")};
     }
     return {true, {ActivationStatus::Success, "{}"}};

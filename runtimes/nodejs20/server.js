@@ -5,6 +5,10 @@
 const http = require('http');
 const { Service, Answer } = require('./service');
 
+// Node.js would queue what a full pipe does not take in its own memory, and lose it
+// when an action that never yields is ended. Blocking, the action waits instead.
+for (const stream of [process.stdout, process.stderr]) stream._handle?.setBlocking?.(true);
+
 // OpenWhisk lets an action's code be 48 MB; base64 and JSON add to that.
 const BODY_MAX = 256 * 1024 * 1024;
 

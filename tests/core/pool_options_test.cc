@@ -92,6 +92,20 @@ TEST_CASE("with warm bypass an activation takes a free slot before a head that w
   }
 }
 
+TEST_CASE("with warm bypass one that is put back takes a slot that was free all along") {
+  PoolUnderTest pool(withBypass());
+  const ActionPtr two = named("two", 256_MiB, 2);
+  pool.runCold(1, 1, two);
+  pool.arrive(2, two);
+  pool.arrive(3, two);  // The second container is filled by the third activation alone.
+  pool.started(2);
+  pool.initialized(2);
+  CHECK(pool.arrive(4, named("big", 512_MiB)) == Lines{"Waits a4"});
+  pool.completed(1, 1);
+  CHECK(pool.notDelivered(2, 3) ==
+        Lines{"Remove #2 unreachable", "Placed a3 #1 warmed", "Run #1 a3"});
+}
+
 TEST_CASE("blocking activations go before non-blocking ones, until these have waited long enough") {
   PoolConfig config = configOf(256_MiB);
   config.blocking_priority = BlockingPriority::BlockingFirst;

@@ -142,7 +142,6 @@ TEST_CASE("each way to fail has its answer") {
     f.executor.runAll();
     CHECK(f.outcomes.at(1).response.status == ActivationStatus::DeveloperError);
     CHECK_FALSE(f.outcomes.at(1).run.has_value());
-    CHECK(f.logs.at(1).lines.empty());
     CHECK(f.factory.living().empty());
   }
   SECTION("an application error, which keeps the container") {
@@ -321,6 +320,14 @@ TEST_CASE("logs that nobody collected are not the next activation's") {
   f.submit(2, actionWithCode("echo"));
   f.executor.runAll();
   CHECK(f.logs.at(2).lines.size() == 2);
+}
+
+TEST_CASE("what a code says as it fails to take is in its activation's log") {
+  Fixture f;
+  f.submit(1, actionWithCode("broken"));
+  f.executor.runAll();
+  REQUIRE(f.logs.at(1).lines.size() == 1);
+  CHECK(f.logs.at(1).lines[0].text == "broken");
 }
 
 TEST_CASE("an init that came to nothing is not told as the activation's") {

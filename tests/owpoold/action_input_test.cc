@@ -119,6 +119,7 @@ TEST_CASE("What is wrong with an action is said with the field and the rule") {
       {R"({"exec":{"code":"x"}})", "exec.kind must be a string"},
       {R"({"exec":{"kind":"nodejs:20"}})", "exec.code must be a string"},
       {R"({"exec":{"kind":"nodejs:20","code":7}})", "exec.code must be a string"},
+      {R"({"exec":{"kind":"nodejs:20","code":""}})", "exec.code must be a string that is not empty"},
       {R"({"exec":{"kind":"nodejs:20","code":"x","binary":"no"}})", "exec.binary"},
       {R"({"exec":{"kind":"nodejs:20","code":"x","main":""}})", "exec.main"},
       {R"({"exec":{"kind":"cobol:74","code":"x"}})",

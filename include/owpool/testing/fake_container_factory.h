@@ -14,7 +14,7 @@ namespace owpool::testing {
 // obeys the contract of container_factory_contract.h. What a container does is
 // said by its code's text (ActionCode::text):
 //
-//   "broken"    /init fails with a developer error
+//   "broken"    /init fails with a developer error, and logs "broken" to stderr
 //   "error"     /run answers {"error":"as told"}, an application error
 //   "exits"     /run ends the container, a developer error
 //   "hangs"     /run returns when its timeout is over or the container is gone
