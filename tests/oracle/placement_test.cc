@@ -103,16 +103,20 @@ class World {
   static std::string outcomeOf(ActivationId id, const Effects& effects) {
     std::string evicted;
     std::string outcome = "wait turn";
+    bool is_placed = false;
     for (const Effect& effect : effects) {
       if (const auto* refused = std::get_if<effect::RefuseActivation>(&effect)) {
         outcome = fmt::format("refuse {}", refusalReasonName(refused->reason));
       } else if (const auto* removed = std::get_if<effect::RemoveContainer>(&effect)) {
-        evicted += fmt::format(" #{}", removed->id.value);
+        if (!is_placed) evicted += fmt::format(" #{}", removed->id.value);
       } else if (const auto* waits = std::get_if<effect::ActivationWaits>(&effect)) {
         if (waits->activation != id) continue;
         outcome = fmt::format("wait {}", waitReasonName(waits->reason));
       } else if (const auto* placed = std::get_if<effect::ActivationPlaced>(&effect)) {
         if (placed->activation != id) continue;
+        // What is evicted from here on is for whoever was the head before, and had memory
+        // coming that is taken now.
+        is_placed = true;
         const bool is_new = placed->kind == StartKind::Cold || placed->kind == StartKind::Recreated;
         outcome = fmt::format("{} #{}", startKindName(placed->kind),
                               is_new ? "?" : std::to_string(placed->id.value));
@@ -197,25 +201,25 @@ void compareEverySequence(int length, Duration tick, bool with_faults) {
     }
     compared_count += world.compared_count();
   }
-  WARN(fmt::format("{} sequences of {} events, {} arrivals compared", sequence_count, length,
-                   compared_count));
-  CHECK(compared_count > sequence_count);
+  INFO(fmt::format("{} sequences, {} arrivals compared", sequence_count, compared_count));
+  CHECK(sequence_count > 100'000);
+  CHECK(compared_count > 2 * sequence_count);
 }
 
 TEST_CASE("the pool places as its slow twin does in every short history") {
-  compareEverySequence(5, 1s, /*with_faults=*/false);
+  compareEverySequence(6, 1s, /*with_faults=*/false);
 }
 
 TEST_CASE("the pool places as its slow twin does when everything happens at one instant") {
-  compareEverySequence(5, 0s, /*with_faults=*/false);
+  compareEverySequence(6, 0s, /*with_faults=*/false);
 }
 
 TEST_CASE("the pool places as its slow twin does in every short history with faults") {
-  compareEverySequence(4, 1s, /*with_faults=*/true);
+  compareEverySequence(5, 1s, /*with_faults=*/true);
 }
 
 TEST_CASE("the pool places as its slow twin does in long histories by chance") {
-  const auto seed = GENERATE(range(1, 65));
+  const auto seed = GENERATE(range(1, 257));
   CAPTURE(seed);
   std::mt19937_64 random(static_cast<std::uint64_t>(seed));
   const auto below = [&random](int limit) {
