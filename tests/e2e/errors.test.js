@@ -117,6 +117,12 @@ test('code that does not parse', async () => {
   await assertDeveloperError('broken', /SyntaxError|syntax/i);
 });
 
+test('what code said as it failed to load is in the log', async () => {
+  await daemon.create('loud', 'nodejs:20', 'console.log("loading"); throw new Error("boom");');
+  const record = await assertDeveloperError('loud', /boom/);
+  assert.ok(record.logs.some((line) => /stdout: loading/.test(line)), record.logs.join('\n'));
+});
+
 test('an action that exits', async () => {
   await daemon.create('exits', 'nodejs:20', 'function main() { process.exit(1); }');
   await assertDeveloperError('exits', /did not produce a valid|abnormal|exited|initialize or run/i);
@@ -129,14 +135,18 @@ test('an action that never returns', async () => {
   assert.equal(annotation(record, 'timeout'), true);
 });
 
-test('an action that prints without end', async () => {
-  await daemon.create('chatty', 'python:3',
-    'def main(args):\n  while True: print("y" * 1000)\n',
-    { limits: { timeout: 1500, logs: 1 } });
-  const record = await assertDeveloperError('chatty', /its time limits of 1500 milliseconds/);
-  const size = record.logs.reduce((sum, line) => sum + line.length, 0);
-  assert.ok(size < 2 * 1024 * 1024, `the log has ${size} characters`);
-  assert.match(record.logs.at(-1), /stderr: Logs were truncated because .* 1048576 bytes\.$/);
+test('actions that print without end', async () => {
+  const actions = {
+    'python:3': 'def main(args):\n  while True: print("y" * 1000)\n',
+    'nodejs:20': 'function main() { for (;;) console.log("y".repeat(1000)); }',
+  };
+  for (const [kind, code] of Object.entries(actions)) {
+    await daemon.create('chatty', kind, code, { limits: { timeout: 1500, logs: 1 } });
+    const record = await assertDeveloperError('chatty', /its time limits of 1500 milliseconds/);
+    const size = record.logs.reduce((sum, line) => sum + line.length, 0);
+    assert.ok(size < 2 * 1024 * 1024, `the log has ${size} characters`);
+    assert.match(record.logs.at(-1), /stderr: Logs were truncated because .* 1048576 bytes\.$/);
+  }
 });
 
 test('an answer that is no object', async () => {
