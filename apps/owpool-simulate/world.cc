@@ -1,5 +1,7 @@
 #include "owpool-simulate/world.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -250,7 +252,7 @@ Event World::eventOf(const Call& call, Outcome outcome) const {
       if (!is_well) return event::StartFailed{call.id, error()};
       return event::ContainerStarted{
           call.id,
-          address_count_ == 0 ? "" : "h" + std::to_string(addressOf(call.id))};
+          address_count_ == 0 ? "" : fmt::format("h{}", addressOf(call.id))};
     case CallKind::Init:
       if (is_well) return event::InitSucceeded{call.id};
       if (outcome == Outcome::Undelivered) return event::InitNotDelivered{call.id};

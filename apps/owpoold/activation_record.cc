@@ -9,6 +9,7 @@
 #include "json/json.h"
 #include "owpoold/json_text.h"
 #include "owpoold/names.h"
+#include "owpoold/shapes.h"
 
 namespace owpool::daemon {
 namespace {
@@ -17,21 +18,12 @@ std::int64_t millis(Duration duration) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
 }
 
-std::string limitsJson(const ActionLimits& limits) {
-  return ObjectText()
-      .integer("timeout", limits.timeout_ms)
-      .integer("memory", limits.memory_mb)
-      .integer("logs", limits.logs_mb)
-      .integer("concurrency", limits.concurrency)
-      .text();
-}
-
 std::string annotationsJson(const ActionRecord& action, const ActivationOutcome& outcome) {
   KeyValues annotations;
   const auto add = [&](std::string_view key, std::string value) {
     annotations.push_back({std::string(key), std::move(value)});
   };
-  add("limits", limitsJson(action.limits));
+  add("limits", actionLimitsJson(action.limits));
   add("path", json::quote(fmt::format("{}/{}", kNamespace, action.path())));
   add("kind", json::quote(action.kind));
   const std::chrono::milliseconds time_limit(action.limits.timeout_ms);

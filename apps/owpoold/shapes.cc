@@ -17,15 +17,6 @@ std::string actionNamespace(const std::string& package) {
   return package.empty() ? std::string(kNamespace) : fmt::format("{}/{}", kNamespace, package);
 }
 
-std::string actionLimitsJson(const ActionLimits& limits) {
-  return ObjectText()
-      .integer("timeout", limits.timeout_ms)
-      .integer("memory", limits.memory_mb)
-      .integer("logs", limits.logs_mb)
-      .integer("concurrency", limits.concurrency)
-      .text();
-}
-
 std::string execJson(const ActionRecord& record, WithCode with_code) {
   ObjectText exec;
   exec.string("kind", record.kind);
@@ -62,6 +53,15 @@ ObjectText activationHead(const ActivationRecord& record) {
 }
 
 }  // namespace
+
+std::string actionLimitsJson(const ActionLimits& limits) {
+  return ObjectText()
+      .integer("timeout", limits.timeout_ms)
+      .integer("memory", limits.memory_mb)
+      .integer("logs", limits.logs_mb)
+      .integer("concurrency", limits.concurrency)
+      .text();
+}
 
 std::string actionJson(const ActionRecord& record, WithCode with_code) {
   return ObjectText()

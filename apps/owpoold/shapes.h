@@ -28,6 +28,7 @@ std::string errorJson(std::string_view message, std::string_view transaction_id)
 
 std::string serverInfoJson(const Manifest& manifest);  // GET /
 std::string apiInfoJson();                             // GET /api/v1
+std::string actionLimitsJson(const ActionLimits& limits);
 std::string limitsJson();                              // GET …/limits
 
 }  // namespace owpool::daemon
