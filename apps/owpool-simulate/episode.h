@@ -26,7 +26,7 @@ struct EpisodeOptions {
 
 class Episode {
  public:
-  // All of them must outlive it.
+  // "setting" and "counts" must outlive it.
   Episode(const Setting& setting, const EpisodeOptions& options, Counts& counts);
 
   // What is wrong with the pool, or "". A broken invariant of the pool itself
@@ -53,7 +53,7 @@ class Episode {
   void require(bool holds, const char* rule);
 
   const Setting& setting_;
-  const EpisodeOptions& options_;
+  const EpisodeOptions options_;
   Counts& counts_;
   Pool pool_;
   World world_;

@@ -132,7 +132,7 @@ std::uint64_t World::addressOf(ContainerId id) const {
 }
 
 void World::takeAddress(ContainerId id) {
-  if (address_count_ == 0) return;
+  if (address_count_ == 0 || of(id).is_doomed) return;  // The dead have no address.
   const auto [at, added] = by_address_.try_emplace(addressOf(id), id);
   if (added) return;
   Container& previous = of(at->second);
