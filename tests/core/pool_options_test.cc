@@ -106,6 +106,24 @@ TEST_CASE("with warm bypass one that is put back takes a slot that was free all 
         Lines{"Remove #2 unreachable", "Placed a3 #1 warmed", "Run #1 a3"});
 }
 
+TEST_CASE("who might not overtake an old head does so as soon as a young one is in its place") {
+  PoolConfig config = withBypass();
+  config.user_memory = 1024_MiB;
+  PoolUnderTest pool(config);
+  pool.runCold(1, 1, named("first", 512_MiB));
+  pool.runCold(2, 2, named("second"));
+  pool.runCold(3, 3, named("third"));
+  pool.arrive(4, named("big", 512_MiB));
+  pool.now += 5s;
+  pool.arrive(5, named("also big", 512_MiB));
+  pool.arrive(6, named("third"));
+  CHECK(pool.completed(3, 3) == Lines{"Answer a3"});  // a4 is too old to be overtaken by a6.
+  pool.completed(1, 1, ContainerFate::Broken);
+  const Lines lines = pool.removed(1);
+  CHECK(lines[0] == "Placed a4 #4 cold");
+  CHECK(lines.back() == "Run #3 a6");
+}
+
 TEST_CASE("blocking activations go before non-blocking ones, until these have waited long enough") {
   PoolConfig config = configOf(256_MiB);
   config.blocking_priority = BlockingPriority::BlockingFirst;
