@@ -47,10 +47,12 @@ int forEachProcess(int directory_fd, bool kill) {
 }  // namespace
 
 int killCgroup(int directory_fd) {
-  const bool killed_at_once = writeFile(directory_fd, "cgroup.kill", "1");
-  const int count = forEachProcess(directory_fd, !killed_at_once);
-  if (!killed_at_once) writeFile(directory_fd, "freezer.state", "THAWED");
-  return count;
+  // Counted before: who is dead already, though not waited for, is not listed.
+  const int count = forEachProcess(directory_fd, /*kill=*/false);
+  if (writeFile(directory_fd, "cgroup.kill", "1")) return count;
+  const int killed_count = forEachProcess(directory_fd, /*kill=*/true);
+  writeFile(directory_fd, "freezer.state", "THAWED");
+  return killed_count;
 }
 
 bool killAndRemoveCgroups(const char* directory) {
