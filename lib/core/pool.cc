@@ -38,7 +38,7 @@ std::string Pool::debugString() const { return impl_->debugString(); }
 Pool::Impl::Impl(PoolConfig config)
     : config_(std::move(config)), buffer_(config_) {
   for (const PrewarmConfig& prewarm : config_.prewarms) {
-    prewarms_.emplace_back().wanted_count = prewarm.count;
+    prewarms_.emplace_back().wanted = prewarm;
   }
 }
 

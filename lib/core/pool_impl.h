@@ -86,7 +86,7 @@ class Pool::Impl {
 
   // What goes with one of config_.prewarms.
   struct PrewarmRecord {
-    int wanted_count = 0;
+    PrewarmConfig wanted;      // The config, with the count that is wanted now.
     int cold_start_count = 0;  // Of its kind and memory, since the last check.
     int failure_count = 0;     // In a row.
     TimePoint last_failure;

@@ -36,8 +36,7 @@ bool Pool::Impl::mayStartPrewarm(std::size_t index) const {
 
 void Pool::Impl::startMissingPrewarms() {
   for (std::size_t i = 0; i < config_.prewarms.size(); ++i) {
-    PrewarmConfig config = config_.prewarms[i];
-    config.count = prewarms_[i].wanted_count;
+    const PrewarmConfig& config = prewarms_[i].wanted;
     for (const PrewarmShortfall& shortfall : backfill(table_, {&config, 1})) {
       for (int missing = shortfall.missing_count; missing > 0; --missing) {
         if (prewarms_[i].not_before > now_ || !mayStartPrewarm(i)) break;
@@ -58,7 +57,7 @@ std::optional<TimePoint> Pool::Impl::nextPrewarmAttempt() const {
     const PrewarmConfig& config = config_.prewarms[i];
     const TimePoint not_before = prewarms_[i].not_before;
     const bool is_missing =
-        table_.prewarmCount(config.runtime, config.memory) < prewarms_[i].wanted_count;
+        table_.prewarmCount(config.runtime, config.memory) < prewarms_[i].wanted.count;
     if (is_missing && mayStartPrewarm(i) && (!next || not_before < *next)) next = not_before;
   }
   return next;
@@ -73,8 +72,8 @@ void Pool::Impl::prewarmFailed(const RuntimeKind& runtime, ByteSize memory, Time
   if (!index) return;
   PrewarmRecord& prewarm = prewarms_[*index];
   if (const auto& reactive = config_.prewarms[*index].reactive) {
-    prewarm.wanted_count =
-        std::min(prewarm.wanted_count, std::max(prewarm.wanted_count - 1, reactive->count_min));
+    prewarm.wanted.count =
+        std::min(prewarm.wanted.count, std::max(prewarm.wanted.count - 1, reactive->count_min));
   }
   const Backoff& backoff = config_.start_backoff;
   if (now_ >= later(prewarm.last_failure, sum(backoff.max, backoff.max))) prewarm.failure_count = 0;
@@ -107,13 +106,13 @@ void Pool::Impl::checkPrewarms() {
   for (std::size_t i = 0; i < config_.prewarms.size(); ++i) {
     const PrewarmConfig& config = config_.prewarms[i];
     PrewarmRecord& prewarm = prewarms_[i];
-    const int wanted_before = prewarm.wanted_count;
+    const int wanted_before = prewarm.wanted.count;
     if (config.reactive) {
-      prewarm.wanted_count = reactiveCount(*config.reactive, prewarm.cold_start_count);
+      prewarm.wanted.count = reactiveCount(*config.reactive, prewarm.cold_start_count);
     }
-    if (prewarm.cold_start_count > 0 || expired[i] > 0 || prewarm.wanted_count != wanted_before) {
+    if (prewarm.cold_start_count > 0 || expired[i] > 0 || prewarm.wanted.count != wanted_before) {
       emit(effect::PrewarmsChecked{config.runtime, config.memory, prewarm.cold_start_count,
-                                   expired[i], prewarm.wanted_count});
+                                   expired[i], prewarm.wanted.count});
     }
     prewarm.cold_start_count = 0;
     prewarm.failure_count = 0;
