@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/overloaded.h"
+#include "core/shared_action.h"
 
 namespace owpool {
 namespace {
@@ -211,13 +212,7 @@ SlotNumber ContainerTable::Index::joinGroup(const ContainerData& data) {
       group = free_action_groups.back();
       free_action_groups.pop_back();
     }
-    ActionPtr shared = std::visit(Overloaded{
-                                      [](const Starting&) -> ActionPtr { return nullptr; },
-                                      [](const Prewarmed&) -> ActionPtr { return nullptr; },
-                                      [](const Removing&) -> ActionPtr { return nullptr; },
-                                      [](const auto& bound) -> ActionPtr { return bound.action; },
-                                  },
-                                  data.state);
+    ActionPtr shared = internal::sharedActionOf(data.state);
     action_groups[group].action = shared;
     it = by_action.emplace(std::move(shared), group).first;
   }

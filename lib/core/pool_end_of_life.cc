@@ -5,12 +5,12 @@
 #include <utility>
 
 #include "core/pool_impl.h"
+#include "core/shared_action.h"
 
 namespace owpool {
 
 using internal::doubled;
 using internal::later;
-using internal::Overloaded;
 
 // ---- Containers
 
@@ -28,12 +28,7 @@ void Pool::Impl::drain(ContainerId id, RemovalCause cause) {
     }
     endCall(recordOf(id));
   }
-  ActionPtr action = std::visit(Overloaded{
-                                    [](const Warming& s) { return s.action; },
-                                    [](const Warmed& s) { return s.action; },
-                                    [](const auto&) { return ActionPtr(); },
-                                },
-                                state);
+  ActionPtr action = internal::sharedActionOf(state);
   table_.update(id, Draining{std::move(action), activeCountOf(containerOf(id)), cause});
   resetDeadline(id);
   emit(effect::AbandonContainer{id});

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "core/pool_impl.h"
+#include "core/shared_action.h"
 
 namespace owpool {
 
@@ -101,14 +102,7 @@ void Pool::Impl::gainedCapacity(ContainerId id) {
   if (config_.queue_discipline != QueueDiscipline::WarmBypass) return;
   const ContainerData& data = containerOf(id);
   if (!hasCapacity(data)) return;
-  gained_capacity_.push_back(std::visit(
-      Overloaded{
-          [](const WarmingCold& state) { return state.action; },
-          [](const Warming& state) { return state.action; },
-          [](const Warmed& state) { return state.action; },
-          [](const auto&) { return ActionPtr(); },  // These have no capacity.
-      },
-      data.state));
+  gained_capacity_.push_back(internal::sharedActionOf(data.state));
 }
 
 // Only what gained capacity in this call can serve somebody who could not be served
