@@ -7,8 +7,8 @@
 
 #include "absl/status/statusor.h"
 #include "owpool/container_factory.h"
-#include "owpoold/manifest.h"
-#include "owpoold/options.h"
+#include "owpoold/config/manifest.h"
+#include "owpoold/config/options.h"
 
 namespace owpool::daemon {
 

@@ -9,7 +9,7 @@
 
 #include "fmt/format.h"
 #include "owpool/version.h"
-#include "owpoold/options.h"
+#include "owpoold/config/options.h"
 #include "owpoold/service.h"
 
 namespace {

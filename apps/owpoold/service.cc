@@ -12,12 +12,12 @@
 #include "fmt/format.h"
 #include "http/server.h"
 #include "owpool/pool_driver.h"
-#include "owpoold/api.h"
+#include "owpoold/api/api.h"
 #include "owpoold/factories.h"
-#include "owpoold/files.h"
-#include "owpoold/log.h"
-#include "owpoold/metrics_text.h"
-#include "owpoold/signals.h"
+#include "owpoold/support/files.h"
+#include "owpoold/operation/log.h"
+#include "owpoold/operation/metrics_text.h"
+#include "owpoold/operation/signals.h"
 
 namespace owpool::daemon {
 namespace {

@@ -3,7 +3,7 @@
 #define OWPOOLD_SERVICE_H_
 
 #include "absl/status/status.h"
-#include "owpoold/options.h"
+#include "owpoold/config/options.h"
 
 namespace owpool::daemon {
 

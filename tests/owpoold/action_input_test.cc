@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
-#include "owpoold/action_input.h"
-#include "owpoold/names.h"
+#include "owpoold/api/action_input.h"
+#include "owpoold/support/names.h"
 
 namespace owpool::daemon {
 namespace {

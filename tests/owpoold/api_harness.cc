@@ -3,7 +3,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "fmt/format.h"
-#include "owpoold/metrics_text.h"
+#include "owpoold/operation/metrics_text.h"
 
 namespace owpool::daemon {
 namespace {

@@ -10,7 +10,7 @@
 #include "json/json.h"
 #include "owpool/pool_driver.h"
 #include "owpool/testing/fake_container_factory.h"
-#include "owpoold/api.h"
+#include "owpoold/api/api.h"
 #include "temp_dir.h"
 
 namespace owpool::daemon {

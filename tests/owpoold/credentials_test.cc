@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 
 #include "absl/strings/escaping.h"
-#include "owpoold/credentials.h"
-#include "owpoold/files.h"
+#include "owpoold/access/credentials.h"
+#include "owpoold/support/files.h"
 #include "temp_dir.h"
 
 namespace owpool::daemon {

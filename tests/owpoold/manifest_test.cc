@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "owpoold/manifest.h"
+#include "owpoold/config/manifest.h"
 #include "temp_dir.h"
 
 namespace owpool::daemon {

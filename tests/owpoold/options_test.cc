@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
-#include "owpoold/options.h"
-#include "owpoold/text_units.h"
+#include "owpoold/config/options.h"
+#include "owpoold/config/text_units.h"
 #include "temp_dir.h"
 
 namespace owpool::daemon {

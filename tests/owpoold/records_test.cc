@@ -1,10 +1,10 @@
 #include <catch2/catch.hpp>
 
-#include "owpoold/activation_record.h"
-#include "owpoold/log.h"
-#include "owpoold/metrics_text.h"
-#include "owpoold/random.h"
-#include "owpoold/shapes.h"
+#include "owpoold/records/activation_record.h"
+#include "owpoold/operation/log.h"
+#include "owpoold/operation/metrics_text.h"
+#include "owpoold/support/random.h"
+#include "owpoold/api/shapes.h"
 
 namespace owpool::daemon {
 namespace {

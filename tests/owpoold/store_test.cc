@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "owpoold/store.h"
+#include "owpoold/records/store.h"
 #include "temp_dir.h"
 
 namespace owpool::daemon {

@@ -1,0 +1,193 @@
+#include "owpoold/api/action_input.h"
+
+#include <charconv>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "fmt/format.h"
+#include "json/json.h"
+
+namespace owpool::daemon {
+namespace {
+
+absl::Status malformed(const std::string& what) {
+  return absl::InvalidArgumentError("The request content was malformed:\n" + what);
+}
+
+absl::Status tooLarge(std::string_view what, std::size_t size, ByteSize max) {
+  return absl::ResourceExhaustedError(
+      fmt::format("{} larger than allowed: {} > {} bytes.", what, size, max.count()));
+}
+
+absl::Status applyCode(ActionRecord& record, const json::Value& exec) {
+  const auto code = exec.member("code");
+  const auto text = code ? code->asString() : std::nullopt;
+  if (!text || text->empty()) {
+    return malformed(
+        "exec.code must be a string that is not empty: the source text, or a zip in base64");
+  }
+  if (static_cast<std::int64_t>(text->size()) > kCodeMax.count()) {
+    return tooLarge("Code", text->size(), kCodeMax);
+  }
+  record.code = *text;
+  record.binary = looksLikeBase64(*text);
+  if (const auto binary = exec.member("binary")) {
+    const auto value = binary->asBool();
+    if (!value) return malformed("exec.binary must be true or false");
+    record.binary = *value;
+  }
+  record.main.reset();
+  if (const auto main = exec.member("main")) {
+    record.main = main->asString();
+    if (!record.main || record.main->empty()) {
+      return malformed("exec.main must be a string that is not empty");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status applyExec(ActionRecord& record, const json::Value& exec, const Manifest& manifest) {
+  if (!exec.isObject()) return malformed("exec must be an object");
+  const auto kind = exec.member("kind");
+  const auto name = kind ? kind->asString() : std::nullopt;
+  if (!name) return malformed("exec.kind must be a string");
+  const Kind* known = manifest.find(*name);
+  if (known == nullptr) {
+    return malformed(fmt::format("kind '{}' not in Set({})", *name, manifest.kindNames()));
+  }
+  record.kind = known->name;
+  return applyCode(record, exec);
+}
+
+absl::Status applyLimit(const json::Value& limits, const std::string& name, LimitRange range,
+                        std::string_view unit, std::int64_t& field) {
+  const auto value = limits.member(name);
+  if (!value || value->type() == json::Type::Null) return absl::OkStatus();
+  const auto number = value->asInteger();
+  if (!number || *number < range.min || *number > range.max) {
+    return malformed(fmt::format("limits.{} must be a whole number from {} to {}{}, not {}", name,
+                                 range.min, range.max, unit, value->text().substr(0, 40)));
+  }
+  field = *number;
+  return absl::OkStatus();
+}
+
+absl::Status applyLimits(ActionRecord& record, const json::Value& limits) {
+  if (!limits.isObject()) return malformed("limits must be an object");
+  ActionLimits& l = record.limits;
+  absl::Status status = applyLimit(limits, "timeout", kTimeoutMs, " ms", l.timeout_ms);
+  status.Update(applyLimit(limits, "memory", kMemoryMb, " MB", l.memory_mb));
+  status.Update(applyLimit(limits, "logs", kLogsMb, " MB", l.logs_mb));
+  status.Update(applyLimit(limits, "concurrency", kConcurrency, "", l.concurrency));
+  return status;
+}
+
+absl::Status applyKeyValues(const json::Value& value, const std::string& field,
+                            KeyValues& target) {
+  if (static_cast<std::int64_t>(value.text().size()) > kParametersMax.count()) {
+    return tooLarge(field, value.text().size(), kParametersMax);
+  }
+  auto parsed = parseKeyValues(value);
+  if (!parsed) {
+    return malformed(field + " must be an array of {\"key\": STRING, \"value\": ANYTHING}");
+  }
+  target = *std::move(parsed);
+  return absl::OkStatus();
+}
+
+absl::Status applyVersion(ActionRecord& record, const json::Value& body, bool is_update) {
+  const auto version = body.member("version");
+  if (!version) {
+    if (is_update) record.version = nextPatchVersion(record.version);
+    return absl::OkStatus();
+  }
+  const auto text = version->asString();
+  if (!text || !isVersion(*text)) {
+    return malformed("version must be a string of three whole numbers, like \"0.0.1\"");
+  }
+  record.version = *text;
+  return absl::OkStatus();
+}
+
+absl::Status applyMembers(ActionRecord& record, const json::Value& body, bool is_update,
+                          const Manifest& manifest) {
+  absl::Status status;
+  if (const auto exec = body.member("exec")) {
+    status.Update(applyExec(record, *exec, manifest));
+  } else if (!is_update) {
+    status.Update(malformed("exec undefined: a new action needs \"exec\" with kind and code"));
+  }
+  if (const auto limits = body.member("limits")) status.Update(applyLimits(record, *limits));
+  if (const auto parameters = body.member("parameters")) {
+    status.Update(applyKeyValues(*parameters, "parameters", record.parameters));
+  }
+  if (const auto annotations = body.member("annotations")) {
+    status.Update(applyKeyValues(*annotations, "annotations", record.annotations));
+  }
+  if (const auto publish = body.member("publish")) {
+    const auto value = publish->asBool();
+    if (!value) status.Update(malformed("publish must be true or false"));
+    record.publish = value.value_or(false);
+  }
+  status.Update(applyVersion(record, body, is_update));
+  return status;
+}
+
+}  // namespace
+
+bool looksLikeBase64(std::string_view code) {
+  const std::string text(absl::StripAsciiWhitespace(std::string(code)));
+  if (text.empty() || text.size() % 4 != 0) return false;
+  std::size_t length = text.size();
+  for (int i = 0; i < 2 && text[length - 1] == '='; ++i) --length;
+  for (std::size_t i = 0; i < length; ++i) {
+    const char c = text[i];
+    if (!absl::ascii_isalnum(static_cast<unsigned char>(c)) && c != '+' && c != '/') return false;
+  }
+  return true;
+}
+
+bool isVersion(std::string_view version) {
+  int parts = 0;
+  std::size_t digits = 0;
+  for (const char c : std::string(version) + ".") {
+    if (c == '.') {
+      if (digits == 0 || digits > 9) return false;
+      ++parts;
+      digits = 0;
+    } else if (absl::ascii_isdigit(static_cast<unsigned char>(c))) {
+      ++digits;
+    } else {
+      return false;
+    }
+  }
+  return parts == 3;
+}
+
+std::string nextPatchVersion(const std::string& version) {
+  const std::size_t dot = version.rfind('.');
+  std::int64_t patch = 0;
+  std::from_chars(version.data() + dot + 1, version.data() + version.size(), patch);
+  return version.substr(0, dot + 1) + std::to_string(patch + 1);
+}
+
+absl::StatusOr<ActionRecord> applyActionInput(std::string body, const ActionRecord* existing,
+                                              const Manifest& manifest) {
+  const auto parsed = json::parse(std::move(body));
+  if (!parsed.ok()) return malformed(std::string(parsed.status().message()));
+  if (!parsed->isObject()) return malformed("the body must be an object");
+
+  ActionRecord record = existing != nullptr ? *existing : ActionRecord();
+  const auto status = applyMembers(record, *parsed, existing != nullptr, manifest);
+  if (!status.ok()) return status;
+
+  if (existing == nullptr && findValue(record.annotations, "provide-api-key") == nullptr) {
+    setValue(record.annotations, "provide-api-key", "false");
+  }
+  setValue(record.annotations, "exec", json::quote(record.kind));
+  return record;
+}
+
+}  // namespace owpool::daemon

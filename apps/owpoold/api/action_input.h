@@ -1,0 +1,43 @@
+// What a client may put: the body of PUT …/actions/NAME, checked completely.
+#ifndef OWPOOLD_API_ACTION_INPUT_H_
+#define OWPOOLD_API_ACTION_INPUT_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "owpoold/records/action_record.h"
+#include "owpoold/config/manifest.h"
+
+namespace owpool::daemon {
+
+// OpenWhisk's limits, which are part of its API.
+struct LimitRange {
+  std::int64_t min;
+  std::int64_t max;
+};
+inline constexpr LimitRange kTimeoutMs{100, 300000};
+inline constexpr LimitRange kMemoryMb{128, 512};
+inline constexpr LimitRange kLogsMb{0, 10};
+inline constexpr LimitRange kConcurrency{1, 1};
+inline constexpr ByteSize kCodeMax = ByteSize::mebibytes(48);
+inline constexpr ByteSize kParametersMax = ByteSize::mebibytes(1);
+
+// The action that "body" asks for. With "existing" (not null) it is an update: what
+// the body does not name stays, and the patch version rises unless the body sets
+// one. Package, name, revision and time are the caller's to set. Errors:
+// INVALID_ARGUMENT naming the field and the rule, RESOURCE_EXHAUSTED for too much.
+absl::StatusOr<ActionRecord> applyActionInput(std::string body, const ActionRecord* existing,
+                                              const Manifest& manifest);
+
+// True iff "code" can only be meant as base64 of a zip: OpenWhisk's clients send no
+// flag for it, so its server looks at the alphabet and the length.
+bool looksLikeBase64(std::string_view code);
+
+// "1.2.3" to "1.2.4". REQUIRES: isVersion().
+std::string nextPatchVersion(const std::string& version);
+// Three whole numbers.
+bool isVersion(std::string_view version);
+
+}  // namespace owpool::daemon
+
+#endif  // OWPOOLD_API_ACTION_INPUT_H_

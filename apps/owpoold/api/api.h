@@ -1,0 +1,63 @@
+// OpenWhisk's REST API over a pool: which request is whose, and who may make it.
+#ifndef OWPOOLD_API_API_H_
+#define OWPOOLD_API_API_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/server.h"
+#include "owpoold/access/credentials.h"
+#include "owpoold/invoke/invoker.h"
+#include "owpoold/config/manifest.h"
+#include "owpoold/records/store.h"
+
+namespace owpool::daemon {
+
+// What the routes work with. All outlive the Api.
+struct ApiContext {
+  Store& store;
+  Invoker& invoker;
+  const Manifest& manifest;
+  const Credentials& credentials;
+  ByteSize user_memory;  // Of the pool, for messages.
+  std::function<std::string()> metrics_text;
+  std::function<std::int64_t()> unix_millis;
+};
+
+// A request on its way through the routes.
+struct Call {
+  const http::Request& request;
+  std::string transaction_id;
+  // What follows /namespaces/NS/COLLECTION/; no empty ones.
+  std::vector<std::string> path;
+};
+
+// Thread-safe.
+class Api {
+ public:
+  explicit Api(ApiContext context) : context_(std::move(context)) {}
+
+  http::Response handle(const http::Request& request) const;
+
+  // Of any request. An action's code may grow to twice its size when it is written
+  // as a JSON string.
+  static constexpr ByteSize kBodyMax = ByteSize::mebibytes(2 * 48 + 1);
+
+  // http::Server's ErrorHandler, for requests that never get as far.
+  static http::Response rejected(int status, std::string_view reason);
+  // http::Server's BodyLimit. Who has no key cannot make us read much.
+  ByteSize bodyLimit(const http::Request& request) const;
+
+ private:
+  absl::StatusOr<http::Response> dispatch(const Call& call) const;
+  absl::StatusOr<http::Response> dispatchNamespace(const Call& call) const;
+
+  ApiContext context_;
+};
+
+}  // namespace owpool::daemon
+
+#endif  // OWPOOLD_API_API_H_

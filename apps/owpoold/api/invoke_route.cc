@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "fmt/format.h"
+#include "json/json.h"
+#include "owpoold/api/answers.h"
+#include "owpoold/support/json_text.h"
+#include "owpoold/api/routes.h"
+#include "owpoold/api/shapes.h"
+
+namespace owpool::daemon {
+namespace {
+
+constexpr std::int64_t kBlockingWaitMaxMs = 60000;
+
+// How long to wait for the result; nullopt: not at all.
+absl::StatusOr<std::optional<Duration>> parseWait(const http::Request& request) {
+  const auto blocking = queryFlag(request, "blocking");
+  if (!blocking.ok()) return blocking.status();
+  const auto timeout = queryInteger(request, "timeout");
+  const std::int64_t millis = timeout.ok() ? timeout->value_or(kBlockingWaitMaxMs) : -1;
+  if (millis <= 0 || millis > kBlockingWaitMaxMs) {
+    return absl::InvalidArgumentError(
+        fmt::format("Timeout must be number of milliseconds up to {}.", kBlockingWaitMaxMs));
+  }
+  if (!*blocking) return std::optional<Duration>();
+  return std::optional<Duration>(std::chrono::milliseconds(millis));
+}
+
+// OpenWhisk: with the annotation "final", the action's own parameters cannot be
+// replaced, save those that are null.
+bool overridesFinal(const ActionRecord& action, const json::Value& payload) {
+  const std::string* final = findValue(action.annotations, "final");
+  if (final == nullptr || *final != "true") return false;
+  const auto members = payload.members();
+  return std::any_of(members.begin(), members.end(), [&](const auto& member) {
+    const std::string* own = findValue(action.parameters, member.first);
+    return own != nullptr && *own != "null";
+  });
+}
+
+// The payload, over the action's own parameters if it is an object.
+absl::StatusOr<std::string> parseParameters(const http::Request& request,
+                                            const ActionRecord& action) {
+  const std::string own = keyValuesAsObject(action.parameters);
+  const bool is_empty =
+      std::all_of(request.body.begin(), request.body.end(),
+                  [](char c) { return absl::ascii_isspace(static_cast<unsigned char>(c)); });
+  if (is_empty) return own;
+  const auto payload = json::parse(request.body);
+  if (!payload.ok()) {
+    return absl::InvalidArgumentError("The request content was malformed:\n" +
+                                      std::string(payload.status().message()));
+  }
+  if (payload->isArray()) return std::string(payload->text());
+  if (!payload->isObject()) {
+    return absl::InvalidArgumentError(
+        "The request content was malformed:\nthe parameters must be an object or an array");
+  }
+  if (overridesFinal(action, *payload)) {
+    return absl::InvalidArgumentError(
+        "Request defines parameters that are not allowed (e.g., reserved properties).");
+  }
+  const auto base = json::parse(own);
+  if (!base.ok()) return base.status();
+  return json::mergeObjects(*base, *payload);
+}
+
+int httpStatusOf(ActivationStatus status) {
+  switch (status) {
+    case ActivationStatus::Success: return 200;
+    case ActivationStatus::ApplicationError: return 502;
+    case ActivationStatus::DeveloperError: return 502;
+    case ActivationStatus::WhiskError: return 500;
+  }
+  return 500;
+}
+
+int httpStatusOf(RefusalReason reason) {
+  switch (reason) {
+    case RefusalReason::InvalidAction: return 400;
+    case RefusalReason::LargerThanPool: return 400;  // It will not fit later either.
+    case RefusalReason::BufferFull: return 503;
+    case RefusalReason::ShuttingDown: return 503;
+  }
+  return 503;
+}
+
+http::Response answerWith(const ActivationRecord& record, bool result_only) {
+  // An array stands alone whatever was asked for, as with OpenWhisk.
+  const bool is_array = !record.result.empty() && record.result.front() == '[';
+  return jsonAnswer(result_only || is_array ? record.result : activationJson(record),
+                    httpStatusOf(record.status));
+}
+
+}  // namespace
+
+absl::StatusOr<http::Response> invokeRoute(const ApiContext& context, const Call& call,
+                                           ActionRecord action) {
+  const auto wait = parseWait(call.request);
+  if (!wait.ok()) return wait.status();
+  const auto result_only = queryFlag(call.request, "result");
+  if (!result_only.ok()) return result_only.status();
+  auto parameters = parseParameters(call.request, action);
+  if (!parameters.ok()) return parameters.status();
+  const Kind* kind = context.manifest.find(action.kind);
+  if (kind == nullptr) {
+    return absl::InvalidArgumentError(
+        fmt::format("The action's kind '{}' is not in this server's manifest any more; it has: {}.",
+                    action.kind, context.manifest.kindNames()));
+  }
+
+  Invocation invocation;
+  invocation.runtime = kind->runtime();
+  invocation.parameters = *std::move(parameters);
+  invocation.transaction_id = call.transaction_id;
+  invocation.wait = *wait;
+  invocation.action = action;
+  const InvocationAnswer answer = context.invoker.invoke(std::move(invocation));
+
+  http::Response response;
+  if (answer.refused) {
+    return errorAnswer(httpStatusOf(*answer.refused),
+                       refusalMessage(*answer.refused, action, context.user_memory),
+                       call.transaction_id);
+  }
+  if (answer.record) {
+    response = answerWith(*answer.record, *result_only);
+  } else {
+    response = jsonAnswer(ObjectText().string("activationId", answer.activation_id).text(), 202);
+  }
+  response.headers.push_back({"x-openwhisk-activation-id", answer.activation_id});
+  return response;
+}
+
+}  // namespace owpool::daemon

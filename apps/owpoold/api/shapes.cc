@@ -1,0 +1,173 @@
+#include "owpoold/api/shapes.h"
+
+
+#include "fmt/format.h"
+#include "owpoold/api/action_input.h"
+#include "owpoold/support/json_text.h"
+#include "owpoold/support/names.h"
+#include "owpool/version.h"
+
+namespace owpool::daemon {
+namespace {
+
+// What tells of a limit that there is none: this daemon has one user, on his own machine.
+constexpr std::int64_t kUnlimited = 999999;
+
+std::string actionNamespace(const std::string& package) {
+  return package.empty() ? std::string(kNamespace) : fmt::format("{}/{}", kNamespace, package);
+}
+
+std::string execJson(const ActionRecord& record, WithCode with_code) {
+  ObjectText exec;
+  exec.string("kind", record.kind);
+  if (with_code == WithCode::Yes) exec.string("code", record.code);
+  exec.boolean("binary", record.binary);
+  if (record.main) exec.string("main", *record.main);
+  return exec.text();
+}
+
+std::string_view statusText(ActivationStatus status) {
+  switch (status) {
+    case ActivationStatus::Success: return "success";
+    case ActivationStatus::ApplicationError: return "application error";
+    case ActivationStatus::DeveloperError: return "action developer error";
+    case ActivationStatus::WhiskError: return "whisk internal error";
+  }
+  return "";
+}
+
+// Members that the list form and the whole have in common; "package/name" shows in
+// the annotation "path" only.
+ObjectText activationHead(const ActivationRecord& record) {
+  ObjectText object;
+  object.string("namespace", kNamespace)
+      .string("name", record.name)
+      .string("version", record.version)
+      .string("activationId", record.id)
+      .integer("start", record.start_ms)
+      .integer("end", record.end_ms)
+      .integer("duration", record.duration_ms)
+      .json("annotations", record.annotations)
+      .boolean("publish", false);
+  return object;
+}
+
+}  // namespace
+
+std::string actionLimitsJson(const ActionLimits& limits) {
+  return ObjectText()
+      .integer("timeout", limits.timeout_ms)
+      .integer("memory", limits.memory_mb)
+      .integer("logs", limits.logs_mb)
+      .integer("concurrency", limits.concurrency)
+      .text();
+}
+
+std::string actionJson(const ActionRecord& record, WithCode with_code) {
+  return ObjectText()
+      .string("namespace", actionNamespace(record.package))
+      .string("name", record.name)
+      .string("version", record.version)
+      .boolean("publish", record.publish)
+      .json("exec", execJson(record, with_code))
+      .json("parameters", keyValuesJson(record.parameters))
+      .json("limits", actionLimitsJson(record.limits))
+      .json("annotations", keyValuesJson(record.annotations))
+      .integer("updated", record.updated_ms)
+      .text();
+}
+
+std::string actionSummaryJson(const ActionRecord& record) {
+  return ObjectText()
+      .string("namespace", actionNamespace(record.package))
+      .string("name", record.name)
+      .string("version", record.version)
+      .boolean("publish", record.publish)
+      .json("exec", ObjectText().boolean("binary", record.binary).text())
+      .json("limits", actionLimitsJson(record.limits))
+      .json("annotations", keyValuesJson(record.annotations))
+      .integer("updated", record.updated_ms)
+      .text();
+}
+
+std::string activationResultJson(const ActivationRecord& record) {
+  return ObjectText()
+      .json("result", record.result)
+      .boolean("success", record.status == ActivationStatus::Success)
+      .string("status", statusText(record.status))
+      .integer("size", static_cast<std::int64_t>(record.result.size()))
+      .text();
+}
+
+std::string activationJson(const ActivationRecord& record) {
+  return activationHead(record)
+      .string("subject", kNamespace)
+      .json("response", activationResultJson(record))
+      .json("logs", record.logs)
+      .text();
+}
+
+std::string activationSummaryJson(const ActivationRecord& record) {
+  return activationHead(record)
+      .integer("statusCode", static_cast<std::int64_t>(record.status))
+      .text();
+}
+
+std::string errorJson(std::string_view message, std::string_view transaction_id) {
+  return ObjectText().string("error", message).string("code", transaction_id).text();
+}
+
+std::string serverInfoJson(const Manifest& manifest) {
+  constexpr std::int64_t kMebibyte = 1024 * 1024;
+  const ActionLimits defaults;
+  const std::string limits = ObjectText()
+                                 .integer("actions_per_minute", kUnlimited)
+                                 .integer("triggers_per_minute", 0)
+                                 .integer("concurrent_actions", kUnlimited)
+                                 .integer("sequence_length", 0)
+                                 .integer("default_action_duration", defaults.timeout_ms)
+                                 .integer("min_action_duration", kTimeoutMs.min)
+                                 .integer("max_action_duration", kTimeoutMs.max)
+                                 .integer("default_action_memory", defaults.memory_mb * kMebibyte)
+                                 .integer("min_action_memory", kMemoryMb.min * kMebibyte)
+                                 .integer("max_action_memory", kMemoryMb.max * kMebibyte)
+                                 .integer("default_action_logs", defaults.logs_mb * kMebibyte)
+                                 .integer("min_action_logs", kLogsMb.min * kMebibyte)
+                                 .integer("max_action_logs", kLogsMb.max * kMebibyte)
+                                 .text();
+  const std::string support =
+      ObjectText()
+          .string("github", "https://github.com/apache/openwhisk/issues")
+          .string("slack", "http://slack.openwhisk.org")
+          .text();
+  return ObjectText()
+      .string("description", "OpenWhisk")
+      .json("support", support)
+      .json("api_paths", R"(["/api/v1"])")
+      .json("limits", limits)
+      .json("runtimes", manifest.familiesJson())
+      .text();
+}
+
+std::string apiInfoJson() {
+  return ObjectText()
+      .string("description", "OpenWhisk API")
+      .string("api_version", "1.0.0")
+      .string("api_version_path", "v1")
+      .string("build", "owpoold")
+      .string("buildno", version())
+      .json("swagger_paths", R"({"ui":"/docs","api-docs":"/api-docs"})")
+      .text();
+}
+
+std::string limitsJson() {
+  return ObjectText()
+      .integer("invocationsPerMinute", kUnlimited)
+      .integer("concurrentInvocations", kUnlimited)
+      .integer("firesPerMinute", 0)
+      .json("allowedKinds", "[]")
+      .boolean("storeActivations", true)
+      .text();
+}
+
+}  // namespace owpool::daemon

@@ -1,0 +1,36 @@
+// The JSON of OpenWhisk's API. Pure.
+#ifndef OWPOOLD_API_SHAPES_H_
+#define OWPOOLD_API_SHAPES_H_
+
+#include <string>
+#include <string_view>
+
+#include "owpoold/records/action_record.h"
+#include "owpoold/records/activation_record.h"
+#include "owpoold/config/manifest.h"
+
+namespace owpool::daemon {
+
+enum class WithCode { No, Yes };
+std::string actionJson(const ActionRecord& record, WithCode with_code);
+// As it stands in a list.
+std::string actionSummaryJson(const ActionRecord& record);
+
+// The whole record.
+std::string activationJson(const ActivationRecord& record);
+// As it stands in a list: without response and logs.
+std::string activationSummaryJson(const ActivationRecord& record);
+// {"result":…,"success":…,"status":…,"size":…}
+std::string activationResultJson(const ActivationRecord& record);
+
+// {"error":…,"code":…}: clients look for both.
+std::string errorJson(std::string_view message, std::string_view transaction_id);
+
+std::string serverInfoJson(const Manifest& manifest);  // GET /
+std::string apiInfoJson();                             // GET /api/v1
+std::string actionLimitsJson(const ActionLimits& limits);
+std::string limitsJson();                              // GET …/limits
+
+}  // namespace owpool::daemon
+
+#endif  // OWPOOLD_API_SHAPES_H_

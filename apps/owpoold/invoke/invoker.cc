@@ -1,0 +1,177 @@
+#include "owpoold/invoke/invoker.h"
+
+#include <chrono>
+#include <utility>
+
+#include "fmt/format.h"
+#include "owpoold/operation/log.h"
+#include "owpoold/support/names.h"
+#include "owpoold/support/random.h"
+
+namespace owpool::daemon {
+namespace {
+
+void logOutcome(const ActionRecord& action, const ActivationOutcome& outcome) {
+  const std::string id = outcome.id.toString();
+  if (outcome.response.status == ActivationStatus::WhiskError) {
+    log(LogLevel::Error, "activation failed by the fault of this server",
+        {{"activation", id}, {"action", action.path()}, {"result", outcome.response.result}});
+    return;
+  }
+  const std::string container =
+      outcome.container ? std::to_string(outcome.container->value) : std::string("none");
+  log(LogLevel::Info, "activation ended",
+      {{"activation", id}, {"action", action.path()}, {"container", container},
+       {"start", outcome.start ? startKindName(*outcome.start) : "none"},
+       {"status", std::to_string(static_cast<int>(outcome.response.status))}});
+}
+
+}  // namespace
+
+// One activation on its way. Guarded by Invoker::mutex_, but for "action" and
+// "collects_logs", which do not change.
+struct Invoker::Pending {
+  ActionRecord action;  // Without code.
+  bool collects_logs = false;
+  std::condition_variable answered;
+  bool accepted = false;  // The client was told that it goes on.
+  std::optional<RefusalReason> refused;
+  std::optional<ActivationRecord> record;  // Set when the outcome is known.
+  std::uint64_t ticket = 0;
+};
+
+void Invoker::setApiHost(std::string api_host) {
+  std::lock_guard lock(mutex_);
+  api_host_ = std::move(api_host);
+}
+
+ActivationRequest Invoker::makeRequest(const Invocation& invocation, ActivationId id) {
+  ActivationRequest request;
+  request.activation.id = id;
+  request.activation.action = toAction(invocation.action, invocation.runtime);
+  request.parameters = invocation.parameters;
+  ActivationContext& context = request.context;
+  context = {{"namespace", std::string(kNamespace)},
+             {"action_name", fmt::format("/{}/{}", kNamespace, invocation.action.path())},
+             {"action_version", invocation.action.version},
+             {"activation_id", id.toString()},
+             {"transaction_id", invocation.transaction_id}};
+  if (wantsApiKey(invocation.action)) context.push_back({"api_key", deps_.api_key});
+  std::lock_guard lock(mutex_);
+  if (!api_host_.empty()) context.push_back({"api_host", api_host_});
+  return request;
+}
+
+InvocationAnswer Invoker::invoke(Invocation invocation) {
+  const ActivationId id = randomActivationId();
+  ActivationRequest request = makeRequest(invocation, id);
+  auto pending = std::make_shared<Pending>();
+  pending->action = std::move(invocation.action);
+  pending->action.code.clear();
+  pending->collects_logs = request.activation.action->log_limit > ByteSize();
+  {
+    std::lock_guard lock(mutex_);
+    pending_.emplace(id.toString(), pending);
+  }
+
+  PoolDriver::OnLogs on_logs;
+  if (pending->collects_logs) {
+    on_logs = [this, pending](ActivationLogs logs) { onLogs(pending, std::move(logs)); };
+  }
+  deps_.driver.submit(
+      std::move(request),
+      [this, pending](ActivationOutcome outcome) { onOutcome(pending, std::move(outcome)); },
+      std::move(on_logs));
+
+  InvocationAnswer answer;
+  if (const auto reason = deps_.refusals.take(id)) {
+    answer.refused = reason;
+  } else {
+    answer = awaitAnswer(pending, invocation.wait);
+  }
+  answer.activation_id = id.toString();
+  return answer;
+}
+
+InvocationAnswer Invoker::awaitAnswer(const PendingPtr& pending, std::optional<Duration> wait) {
+  std::unique_lock lock(mutex_);
+  if (wait) {
+    pending->answered.wait_for(lock, *wait, [&] { return pending->record || pending->refused; });
+  }
+  InvocationAnswer answer;
+  if (pending->refused) {
+    answer.refused = pending->refused;
+  } else if (wait && pending->record) {
+    answer.record = pending->record;
+    // As OpenWhisk's: the logs are in the record, whether or not they were there by now.
+    answer.record->logs = "[]";
+  } else {
+    pending->accepted = true;
+  }
+  return answer;
+}
+
+void Invoker::onOutcome(const PendingPtr& pending, ActivationOutcome outcome) {
+  deps_.refusals.take(outcome.id);
+  const std::string id = outcome.id.toString();
+  {
+    std::lock_guard lock(mutex_);
+    if (outcome.refused && !pending->accepted) {
+      pending->refused = outcome.refused;
+      pending->answered.notify_all();
+      pending_.erase(id);
+      return;
+    }
+    // Refused only after the client was told otherwise: then it failed, by our fault.
+    pending->record = makeActivationRecord(pending->action, outcome, deps_.unix_millis());
+    pending->ticket = ++last_ticket_;
+    unrecorded_.insert(pending->ticket);
+    pending->answered.notify_all();
+  }
+  deps_.metrics.count(outcome);
+  logOutcome(pending->action, outcome);
+  if (!pending->collects_logs) writeRecord(pending);
+}
+
+void Invoker::onLogs(const PendingPtr& pending, ActivationLogs logs) {
+  {
+    std::lock_guard lock(mutex_);
+    if (!pending->record) return;  // It was refused.
+    pending->record->logs = formatLogs(logs.lines);
+  }
+  writeRecord(pending);
+}
+
+void Invoker::writeRecord(const PendingPtr& pending) {
+  ActivationRecord record;
+  {
+    std::lock_guard lock(mutex_);
+    record = *pending->record;
+  }
+  if (const auto status = deps_.store.insertActivation(record); !status.ok()) {
+    deps_.metrics.countUnrecorded();
+    log(LogLevel::Error, "the record of an activation could not be written",
+        {{"activation", record.id}, {"error", std::string(status.message())}});
+  }
+  std::lock_guard lock(mutex_);
+  pending_.erase(record.id);
+  unrecorded_.erase(pending->ticket);
+  recorded_.notify_all();
+}
+
+void Invoker::awaitRecord(const std::string& id, Duration timeout) {
+  std::unique_lock lock(mutex_);
+  recorded_.wait_for(lock, timeout, [&] {
+    const auto found = pending_.find(id);
+    return found == pending_.end() || !found->second->record;
+  });
+}
+
+void Invoker::awaitRecords(Duration timeout) {
+  std::unique_lock lock(mutex_);
+  const std::uint64_t newest = last_ticket_;
+  recorded_.wait_for(lock, timeout,
+                     [&] { return unrecorded_.empty() || *unrecorded_.begin() > newest; });
+}
+
+}  // namespace owpool::daemon
