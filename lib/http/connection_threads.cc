@@ -1,13 +1,32 @@
 #include "http/connection_threads.h"
 
 #include <algorithm>
+#include <chrono>
 #include <system_error>
 #include <utility>
 
 namespace owpool::http {
+namespace {
+
+constexpr std::chrono::milliseconds kRoomInterval{20};
+
+}  // namespace
+
+void ConnectionThreads::awaitThread(std::unique_lock<std::mutex>& lock) {
+  const auto may_go_on = [&] { return unfinished_count_ < threads_max_ || unblocked_; };
+  while (!may_go_on()) {
+    crowded_ = true;
+    lock.unlock();
+    make_room_();
+    lock.lock();
+    thread_freed_.wait_for(lock, kRoomInterval, may_go_on);
+  }
+  crowded_ = false;
+}
 
 void ConnectionThreads::run(std::function<void()> job) {
   std::unique_lock lock(mutex_);
+  awaitThread(lock);
   const int thread_count = static_cast<int>(threads_.size());
   if (thread_count < std::min(unfinished_count_ + 1, threads_max_)) {
     try {
@@ -25,7 +44,6 @@ void ConnectionThreads::run(std::function<void()> job) {
   jobs_.push_back(std::move(job));
   ++unfinished_count_;
   job_arrived_.notify_one();
-  thread_freed_.wait(lock, [&] { return unfinished_count_ < threads_max_ || unblocked_; });
 }
 
 void ConnectionThreads::unblock() {
@@ -36,9 +54,9 @@ void ConnectionThreads::unblock() {
   thread_freed_.notify_all();
 }
 
-bool ConnectionThreads::full() const {
+bool ConnectionThreads::crowded() const {
   const std::lock_guard lock(mutex_);
-  return unfinished_count_ >= threads_max_;
+  return crowded_;
 }
 
 void ConnectionThreads::work() {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace owpool::http {
@@ -14,15 +15,16 @@ namespace owpool::http {
 // Grows to "threads_max" threads as they are needed and keeps them. Thread-safe.
 class ConnectionThreads {
  public:
-  explicit ConnectionThreads(int threads_max) : threads_max_(threads_max) {}
+  // "make_room" is called again and again while run() waits, to make a job end.
+  ConnectionThreads(int threads_max, std::function<void()> make_room)
+      : threads_max_(threads_max), make_room_(std::move(make_room)) {}
   ~ConnectionThreads() { stop(); }
 
-  // Runs "job", then blocks until a thread is free for the next one: so whoever accepts
-  // connections and gives them here accepts none that would have to wait.
+  // Blocks until a thread is free, and runs "job" on it. One caller at a time.
   void run(std::function<void()> job);
 
-  // Every thread is busy.
-  bool full() const;
+  // run() is waiting.
+  bool crowded() const;
 
   // From now on run() does not block.
   void unblock();
@@ -32,13 +34,16 @@ class ConnectionThreads {
 
  private:
   void work();
+  void awaitThread(std::unique_lock<std::mutex>& lock);
 
   const int threads_max_;
+  const std::function<void()> make_room_;
   mutable std::mutex mutex_;
   std::condition_variable job_arrived_;
   std::condition_variable thread_freed_;
   std::deque<std::function<void()>> jobs_;
   int unfinished_count_ = 0;  // Jobs that wait or run.
+  bool crowded_ = false;
   bool unblocked_ = false;
   bool stopping_ = false;
   std::vector<std::thread> threads_;

@@ -7,11 +7,11 @@
 #include <system_error>
 #include <thread>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <httplib.h>
 #include <unistd.h>
 
+#include "http/client_waits.h"
 #include "http/connection_threads.h"
 #include "http/header_fields.h"
 #include "http/server_connection.h"
@@ -21,33 +21,24 @@ namespace {
 
 // cpp-httplib has 5 compiled in: a burst of clients would be turned away.
 constexpr int kBacklog = 512;
-constexpr std::chrono::milliseconds kReopenInterval{100};
+// How long to leave a lack of descriptors or memory alone.
+constexpr std::chrono::milliseconds kLackInterval{50};
+// See ClientWaits.
+constexpr std::chrono::milliseconds kPatience{500};
 
-// cpp-httplib makes and destroys a task queue whenever it listens; the threads last longer.
-class TaskQueue : public httplib::TaskQueue {
- public:
-  explicit TaskQueue(ConnectionThreads& threads) : threads_(threads) {}
-  void enqueue(std::function<void()> task) override { threads_.run(std::move(task)); }
-  void shutdown() override {}
-
- private:
-  ConnectionThreads& threads_;
-};
-
-// cpp-httplib listens and accepts; what happens on a connection is ours, since its own
-// reader bounds neither lines nor headers nor chunks nor time (library trap list).
+// cpp-httplib finds the address and binds; what happens to a connection is ours, since its
+// own server bounds neither lines nor headers nor chunks nor time, and gives its socket up
+// when accept() fails in a way that it does not know.
 class Listener : public httplib::Server {
  public:
-  Listener(const Service& service, IdleConnections& idle, ConnectionThreads& threads)
-      : service_(service), idle_(idle) {
-    new_task_queue = [&threads] { return new TaskQueue(threads); };
+  Listener() {
     // By default it sets SO_REUSEPORT, with which two servers share a port unnoticed.
     set_socket_options([](socket_t sock) {
       const int on = 1;
       ::setsockopt(sock, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
     });
-    set_tcp_nodelay(true);
   }
+  ~Listener() override { close(); }
 
   // The port, or -1 with errno.
   int open(const std::string& address, int port) {
@@ -61,26 +52,22 @@ class Listener : public httplib::Server {
     return port;
   }
 
-  // After open(), instead of listen_after_bind().
-  void closeUnused() { ::close(svr_sock_.exchange(INVALID_SOCKET)); }
-
-  // Makes listen_after_bind() close the socket and return. Not httplib's stop(), which
-  // closes it under the feet of the accepting thread.
-  void wakeAcceptor() { ::shutdown(svr_sock_, SHUT_RDWR); }
-
- private:
-  bool process_and_close_socket(socket_t sock) override {
-    // Its accept() leaves this out, and we are a program that starts others.
-    ::fcntl(sock, F_SETFD, FD_CLOEXEC);
+  // A connection, or -1 with errno.
+  int accept() {
+    // We are a program that starts others, which shall not have it.
+    const int fd = ::accept4(svr_sock_, nullptr, nullptr, SOCK_CLOEXEC);
     const int on = 1;
-    ::setsockopt(sock, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    ServerConnection(sock, service_, idle_).run();
-    ::close(sock);
-    return true;
+    if (fd >= 0) ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    return fd;
   }
 
-  const Service& service_;
-  IdleConnections& idle_;
+  // Makes accept() return, now and from now on.
+  void wakeAcceptor() { ::shutdown(svr_sock_, SHUT_RDWR); }
+
+  void close() {
+    const int fd = svr_sock_.exchange(INVALID_SOCKET);
+    if (fd != INVALID_SOCKET) ::close(fd);
+  }
 };
 
 }  // namespace
@@ -94,15 +81,14 @@ std::optional<std::string> Request::header(std::string_view name) const {
 class Server::Impl {
  public:
   Impl(ServerLimits limits, Handler handler, ErrorHandler on_error, BodyLimit body_limit)
-      : threads_(std::max(1, limits.connections_max)),
+      : threads_(std::max(1, limits.connections_max), [this] { waits_.closeLongest(); }),
         service_{limits, std::move(handler), std::move(on_error), std::move(body_limit),
-                 [this] { return threads_.full(); }},
-        listener_(service_, idle_, threads_) {}
+                 [this] { return threads_.crowded(); }} {}
 
   ~Impl() { stop(); }
 
   absl::StatusOr<int> start(const std::string& address, int port) {
-    if (acceptor_.joinable() || idle_.stopping())
+    if (acceptor_.joinable() || waits_.stopping())
       return absl::FailedPreconditionError("the server was started before");
     const int bound = listener_.open(address, port);
     if (bound <= 0) {
@@ -112,9 +98,9 @@ class Server::Impl {
                       error != 0 ? std::generic_category().message(error) : "no such address"));
     }
     try {
-      acceptor_ = std::thread([this, address, bound] { accept(address, bound); });
+      acceptor_ = std::thread([this] { acceptAll(); });
     } catch (const std::system_error& error) {
-      listener_.closeUnused();
+      listener_.close();
       return absl::ResourceExhaustedError(error.what());
     }
     return bound;
@@ -123,41 +109,50 @@ class Server::Impl {
   void stop() {
     {
       const std::lock_guard lock(mutex_);
-      if (!stopping_ && open_) listener_.wakeAcceptor();
+      if (!stopping_ && acceptor_.joinable()) listener_.wakeAcceptor();
       stopping_ = true;
     }
     stop_requested_.notify_all();
-    idle_.stop();
+    waits_.stop();
     threads_.unblock();
     const std::lock_guard lock(join_mutex_);
     if (acceptor_.joinable()) acceptor_.join();
+    listener_.close();
     threads_.stop();
   }
 
  private:
-  // cpp-httplib gives its socket up when accept() fails for a reason that it does not
-  // know, such as a lack of memory: then it is opened again.
-  void accept(const std::string& address, int port) {
+  void acceptAll() {
     for (;;) {
-      listener_.listen_after_bind();
+      const int fd = listener_.accept();
+      const int error = errno;
       std::unique_lock lock(mutex_);
-      open_ = false;
-      while (!stopping_ && !open_) {
-        stop_requested_.wait_for(lock, kReopenInterval, [&] { return stopping_; });
-        if (!stopping_) open_ = listener_.open(address, port) > 0;
+      if (stopping_) {
+        if (fd >= 0) ::close(fd);
+        return;
       }
-      if (stopping_) return;
+      if (fd >= 0) {
+        lock.unlock();
+        threads_.run([this, fd] {
+          ServerConnection(fd, service_, waits_).run();
+          ::close(fd);
+        });
+        continue;
+      }
+      // Most likely all descriptors are in use. The connection waits in the backlog
+      // meanwhile; what can be given up for it is given up.
+      if (error == EMFILE || error == ENFILE) waits_.closeLongest();
+      stop_requested_.wait_for(lock, kLackInterval, [&] { return stopping_; });
     }
   }
 
+  ClientWaits waits_{kPatience};
   ConnectionThreads threads_;
-  IdleConnections idle_;
   Service service_;
   Listener listener_;
 
   std::mutex mutex_;
   bool stopping_ = false;
-  bool open_ = true;  // The listening socket.
   std::condition_variable stop_requested_;
   std::mutex join_mutex_;
   std::thread acceptor_;

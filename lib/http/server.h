@@ -43,7 +43,9 @@ struct Response {
 };
 
 struct ServerLimits {
-  int connections_max = 256;             // Each holds a thread; more wait to be accepted.
+  // Each holds a thread; more wait to be accepted. When there are as many, those are closed
+  // first whose clients have kept the server waiting longest, but no request that is handled.
+  int connections_max = 256;
   ByteSize body_max = ByteSize::mebibytes(64);
   std::size_t header_bytes_max = 16384;  // Request line and headers together.
   int header_count_max = 100;

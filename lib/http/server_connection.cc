@@ -10,7 +10,6 @@
 #include <sys/socket.h>
 
 #include "fmt/format.h"
-#include "http/message_reader.h"
 #include "http/response_writer.h"
 #include "http/url.h"
 
@@ -20,6 +19,9 @@ namespace {
 // How much, and for how long, of a refused request is still taken in.
 constexpr std::size_t kLingerBytes = std::size_t{64} << 20;
 constexpr std::chrono::seconds kLingerTime{2};
+
+// Who sends this much of a body is not one of those who keep a server waiting.
+constexpr std::int64_t kProgressBytes = 65536;
 
 const Refusal kGiveUp{0, ""};
 
@@ -50,54 +52,37 @@ Response guarded(const Call& call) {
 
 }  // namespace
 
-bool IdleConnections::enter(int fd) {
-  const std::lock_guard lock(mutex_);
-  if (!stopping_) fds_.insert(fd);
-  return !stopping_;
-}
-
-void IdleConnections::leave(int fd) {
-  const std::lock_guard lock(mutex_);
-  fds_.erase(fd);
-}
-
-void IdleConnections::stop() {
-  const std::lock_guard lock(mutex_);
-  stopping_ = true;
-  for (const int fd : fds_) ::shutdown(fd, SHUT_RDWR);
-}
-
-bool IdleConnections::stopping() const {
-  const std::lock_guard lock(mutex_);
-  return stopping_;
-}
-
-ServerConnection::ServerConnection(int fd, const Service& service, IdleConnections& idle)
+ServerConnection::ServerConnection(int fd, const Service& service, ClientWaits& waits)
     : fd_(fd),
       service_(service),
-      idle_(idle),
+      waits_(waits),
       connection_(fd, nullptr),
       remote_address_(addressOfPeer(fd)) {}
 
 void ServerConnection::run() {
   try {
-    bool more = true;
-    while (more && idle_.enter(fd_)) {
-      connection_.setDeadline(deadlineAfter(service_.limits.keep_alive));
-      more = !connection_.buffered().empty() || connection_.fill() == IoStatus::Ok;
-      idle_.leave(fd_);
-      more = more && serveRequest();
+    while (awaitRequest() && serveRequest()) {
     }
   } catch (...) {
     // Out of memory, most likely: this connection ends, the others go on.
-    idle_.leave(fd_);
   }
 }
 
+bool ServerConnection::awaitRequest() {
+  const ScopedWait wait(waits_, fd_, ClientWaits::For::Request);
+  connection_.setDeadline(deadlineAfter(service_.limits.keep_alive));
+  return wait.entered() &&
+         (!connection_.buffered().empty() || connection_.fill() == IoStatus::Ok);
+}
+
+HeadRead ServerConnection::awaitHead() {
+  const ScopedWait wait(waits_, fd_, ClientWaits::For::Bytes);
+  connection_.setDeadline(deadlineAfter(service_.limits.header_timeout));
+  return readHead(connection_, service_.limits.header_bytes_max);
+}
+
 bool ServerConnection::serveRequest() {
-  const ServerLimits& limits = service_.limits;
-  connection_.setDeadline(deadlineAfter(limits.header_timeout));
-  const HeadRead read = readHead(connection_, limits.header_bytes_max);
+  const HeadRead read = awaitHead();
   switch (read.status) {
     case HeadStatus::Ok: break;
     case HeadStatus::TooLarge: return refuse({431, "the headers are too long"}, false);
@@ -105,7 +90,7 @@ bool ServerConnection::serveRequest() {
     case HeadStatus::Io:
       return read.io == IoStatus::TimedOut && refuse({408, "the headers took too long"}, false);
   }
-  auto parsed = parseRequestHead(read.text, limits.header_count_max);
+  auto parsed = parseRequestHead(read.text, service_.limits.header_count_max);
   if (const auto* refusal = std::get_if<Refusal>(&parsed))
     return refuse(*refusal, read.text.substr(0, 5) == "HEAD ");
   const auto& head = std::get<RequestHead>(parsed);
@@ -134,6 +119,7 @@ std::optional<Refusal> ServerConnection::readBody(const RequestHead& head, Reque
   };
   if (head.framing.length > limit) return too_large(head.framing.length);
 
+  ScopedWait wait(waits_, fd_, ClientWaits::For::Bytes);
   connection_.setDeadline(deadlineAfter(service_.limits.body_timeout));
   if (head.expects_continue && connection_.buffered().empty() &&
       connection_.write("HTTP/1.1 100 Continue\r\n\r\n") != IoStatus::Ok)
@@ -151,14 +137,16 @@ std::optional<Refusal> ServerConnection::readBody(const RequestHead& head, Reque
     }
     const std::int64_t length = std::ssize(request.body) + std::ssize(piece);
     if (length > limit) return too_large(length);
+    if (length / kProgressBytes > std::ssize(request.body) / kProgressBytes) wait.renew();
     request.body += piece;
   }
 }
 
 bool ServerConnection::answer(const RequestHead& head, Request request) {
   const Response response = guarded([&] { return service_.handler(request); });
-  const bool keep_alive = head.keep_alive && !idle_.stopping() && !service_.crowded();
+  const bool keep_alive = head.keep_alive && !waits_.stopping() && !service_.crowded();
   // Nobody is made to read fast; but a client that reads nothing holds no thread forever.
+  const ScopedWait wait(waits_, fd_, ClientWaits::For::Bytes);
   connection_.setDeadline(deadlineAfter(service_.limits.body_timeout));
   const IoStatus status =
       connection_.write(responseText(response, {keep_alive, head.method == "HEAD"}));
@@ -170,6 +158,7 @@ bool ServerConnection::refuse(const Refusal& refusal, bool to_head) {
   if (service_.on_error) {
     response = guarded([&] { return service_.on_error(refusal.status, refusal.reason); });
   }
+  const ScopedWait wait(waits_, fd_, ClientWaits::For::Bytes);
   connection_.setDeadline(deadlineAfter(kLingerTime));
   if (connection_.write(responseText(response, {false, to_head})) == IoStatus::Ok) linger();
   return false;

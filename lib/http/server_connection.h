@@ -3,34 +3,17 @@
 #define OWPOOL_HTTP_SERVER_CONNECTION_H_
 
 #include <functional>
-#include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 
+#include "http/client_waits.h"
 #include "http/connection.h"
+#include "http/message_reader.h"
 #include "http/request_head.h"
 #include "http/server.h"
 
 namespace owpool::http {
-
-// The connections that wait for a request: the ones to be closed when the server
-// stops, while those with a request in flight end it first. Thread-safe.
-class IdleConnections {
- public:
-  // False if the server is stopping.
-  bool enter(int fd);
-  // Before the socket is closed, or a request is read from it.
-  void leave(int fd);
-  void stop();
-  bool stopping() const;
-
- private:
-  mutable std::mutex mutex_;
-  bool stopping_ = false;
-  std::set<int> fds_;
-};
 
 // What all connections of a server share. Immutable once it serves.
 struct Service {
@@ -38,18 +21,21 @@ struct Service {
   Server::Handler handler;
   Server::ErrorHandler on_error;
   Server::BodyLimit body_limit;
-  // More connections wait than can be served: do not keep this one.
+  // A connection waits that cannot be served: do not keep this one.
   std::function<bool()> crowded;
 };
 
 class ServerConnection {
  public:
-  ServerConnection(int fd, const Service& service, IdleConnections& idle);
+  ServerConnection(int fd, const Service& service, ClientWaits& waits);
 
   // Serves request after request; returns when the socket is to be closed. Does not throw.
   void run();
 
  private:
+  // For the first byte of the next one; false: there will be none.
+  bool awaitRequest();
+  HeadRead awaitHead();
   // Each returns whether a further request may follow.
   bool serveRequest();
   bool answer(const RequestHead& head, Request request);
@@ -64,7 +50,7 @@ class ServerConnection {
 
   int fd_;
   const Service& service_;
-  IdleConnections& idle_;
+  ClientWaits& waits_;
   Connection connection_;
   std::string remote_address_;
 };
