@@ -1,9 +1,12 @@
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -19,6 +22,18 @@ constexpr int kUsageError = 2;
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
+}
+
+std::map<std::string, std::string> ownVariables() {
+  constexpr std::string_view kPrefix = "OWPOOLD_";
+  std::map<std::string, std::string> variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::size_t equals = text.find('=');
+    if (equals == text.npos || text.substr(0, kPrefix.size()) != kPrefix) continue;
+    variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return variables;
 }
 
 // Beside an installed program, else in the sources that it was built from.
@@ -38,8 +53,8 @@ std::string ownRuntimesFile() {
 int main(int argc, char** argv) {
   using namespace owpool::daemon;
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  const auto options = parseOptions(
-      arguments, {environment("HOME"), environment("XDG_STATE_HOME"), ownRuntimesFile()});
+  const auto options = parseOptions(arguments, {environment("HOME"), environment("XDG_STATE_HOME"),
+                                                ownRuntimesFile(), ownVariables()});
   if (!options.ok()) {
     fmt::print(stderr, "owpoold: {}\n", std::string(options.status().message()));
     return kUsageError;

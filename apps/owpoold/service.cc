@@ -22,8 +22,6 @@
 namespace owpool::daemon {
 namespace {
 
-constexpr Duration kDrainTime = std::chrono::seconds(30);
-
 std::int64_t unixMillis() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
              std::chrono::system_clock::now().time_since_epoch())
@@ -36,6 +34,13 @@ PoolConfig poolConfig(const Options& options, const Manifest& manifest) {
   config.prewarms = manifest.prewarms();
   config.pause_grace = options.pause_grace;
   config.idle_timeout = options.idle_timeout;
+  config.memory_accounting = {options.memory_release, options.prewarm_accounting};
+  config.prewarm_check_interval = options.prewarm_check_interval;
+  config.queue_discipline = options.queue_discipline;
+  config.blocking_priority = options.blocking_priority;
+  config.buffer_count_max = options.buffer_max;
+  config.starts_in_flight_max = options.starts_in_flight_max;
+  config.reschedules_max = options.reschedules_max;
   return config;
 }
 
@@ -68,9 +73,9 @@ void warnIfPublic(const std::string& address) {
 }
 
 // Ends everything, patiently until the second signal.
-void drain(PoolDriver& driver, http::Server& server, const Signals& signals) {
+void drain(PoolDriver& driver, http::Server& server, const Signals& signals, Duration timeout) {
   log(LogLevel::Info, "shutting down; a second signal does not wait for what runs");
-  driver.beginShutDown(kDrainTime);
+  driver.beginShutDown(timeout);
   std::thread stop([&] { server.stop(); });
   std::thread hurry([&] {
     if (!signals.wait()) return;
@@ -79,7 +84,7 @@ void drain(PoolDriver& driver, http::Server& server, const Signals& signals) {
     log(LogLevel::Info, "stopped at once");
     std::_Exit(EXIT_SUCCESS);
   });
-  driver.shutDown(kDrainTime);
+  driver.shutDown(timeout);
   stop.join();
   signals.stopWaiting();
   hurry.join();
@@ -104,6 +109,7 @@ absl::Status run(const Options& options, const Manifest& manifest, const Credent
                  [&] { return metricsText(driver.stats(), config.user_memory, metrics.counts()); },
                  unixMillis});
   http::ServerLimits limits;
+  limits.connections_max = options.connections_max;
   limits.body_max = Api::kBodyMax;
   http::Server server(limits, [&](const http::Request& request) { return api.handle(request); },
                       Api::rejected,
@@ -114,7 +120,7 @@ absl::Status run(const Options& options, const Manifest& manifest, const Credent
     std::printf("listening on %s:%d\n", hostForUrl(options.listen_address).c_str(), *port);
     std::fflush(stdout);
     signals.wait();
-    drain(driver, server, signals);
+    drain(driver, server, signals, options.drain_timeout);
   } else {
     driver.shutDown(Duration(0));
   }

@@ -8,8 +8,8 @@
 namespace owpool::daemon {
 
 // Blocks. Prints "listening on ADDRESS:PORT" on standard output when it does. After
-// SIGTERM or SIGINT it accepts nothing more, gives what runs 30 seconds, and returns
-// OK when no container is left; a second signal takes those seconds away. An
+// SIGTERM or SIGINT it accepts nothing more, gives what runs the drain timeout, and
+// returns OK when no container is left; a second signal takes that time away. An
 // INVALID_ARGUMENT is the options' fault.
 absl::Status serve(const Options& options);
 

@@ -1,5 +1,9 @@
 #include <catch2/catch.hpp>
 
+#include <iterator>
+
+#include "fmt/format.h"
+#include "owpoold/config/option_table.h"
 #include "owpoold/config/options.h"
 #include "owpoold/config/text_units.h"
 #include "temp_dir.h"
@@ -51,7 +55,8 @@ TEST_CASE("A duration is a number and a unit") {
   CHECK(*parseDuration("10s") == 10s);
   CHECK(*parseDuration("10m") == 10min);
   CHECK(*parseDuration("2h") == 2h);
-  for (const char* wrong : {"", "10", "s", "-1s", "1.5s", "1d", "9223372036854775807h"}) {
+  CHECK(*parseDuration("30d") == 720h);
+  for (const char* wrong : {"", "10", "s", "-1s", "1.5s", "1w", "9223372036854775807h"}) {
     INFO(wrong);
     CHECK_FALSE(parseDuration(wrong).ok());
   }
@@ -115,6 +120,12 @@ TEST_CASE("An error names the option and its rule") {
       {{"--factory", "wasm"}, "--factory", "must be 'process'"},
       {{"--user-memory", "lots"}, "--user-memory", "like 256m"},
       {{"--user-memory", "0m"}, "--user-memory", "more than 0"},
+      {{"--user-memory", "9999999999g"}, "--user-memory", "too large"},
+      {{"--user-memory", "1048577g"}, "--user-memory", "at most 1048576g"},
+      {{"--idle-timeout", "36501d"}, "--idle-timeout", "at most 36500d"},
+      {{"--buffer-max", "-1"}, "--buffer-max", "from 0 to"},
+      {{"--activations-max", "0"}, "--activations-max", "or none"},
+      {{"--log-level", "loud"}, "--log-level", "debug|info|warning|error"},
       {{"--idle-timeout", "0s"}, "--idle-timeout", "more than 0"},
       {{"--pause-grace", "soon"}, "--pause-grace", "like 10s"},
       {{"--state-dir="}, "--state-dir", "must not be empty"},
@@ -150,6 +161,66 @@ TEST_CASE("A mistake in the configuration file is named") {
   CHECK_THAT(error(R"({"user-memory":"1"})"), Contains("user-memory: a size is"));
   CHECK_THAT(error(R"(["user-memory"])"), Contains("must be a JSON object"));
   CHECK_THAT(error("{"), Contains("c.json"));
+}
+
+TEST_CASE("The default of an option is a value that it takes") {
+  for (const Option& option : optionTable()) {
+    INFO(option.name);
+    const std::string text = option.get(Options());
+    if (option.name == "state-dir" || option.name == "runtimes") continue;
+    Options options;
+    CHECK(option.set(options, text).ok());
+    CHECK(option.get(options) == text);
+  }
+}
+
+TEST_CASE("Every option takes what is written, and gives it back") {
+  struct Row {
+    const char* name;
+    const char* value;
+  };
+  const Row rows[] = {
+      {"listen", "[::1]:80"},          {"state-dir", "/s"},
+      {"factory", "process"},          {"runtimes", "r.json"},
+      {"connections-max", "7"},        {"drain-timeout", "0ms"},
+      {"log-level", "debug"},          {"log-format", "json"},
+      {"metrics-compat", "openwhisk"}, {"user-memory", "3g"},
+      {"pause-grace", "none"},         {"idle-timeout", "90s"},
+      {"memory-release", "start"},     {"prewarm-accounting", "shared"},
+      {"prewarm-check-interval", "1m"}, {"queue-discipline", "warm-bypass"},
+      {"blocking-priority", "blocking-first"}, {"buffer-max", "0"},
+      {"starts-in-flight-max", "1"},   {"reschedules-max", "0"},
+      {"concurrent-invocations", "none"}, {"invocations-per-minute", "60"},
+      {"action-concurrency-max", "1"}, {"action-memory-max", "1g"},
+      {"action-timeout-max", "1h"},    {"activations-max", "none"},
+      {"activations-max-age", "none"},
+  };
+  CHECK(std::size(rows) == optionTable().size());
+  for (const Row& row : rows) {
+    INFO(row.name);
+    const Option* option = findOption(row.name);
+    REQUIRE(option != nullptr);
+    const Options by_flag = parsed({fmt::format("--{}={}", row.name, row.value)});
+    CHECK(option->get(by_flag) == row.value);
+    Surroundings surroundings = kSurroundings;
+    surroundings.environment = {{variableOf(row.name), row.value}};
+    const auto by_variable = parseOptions({}, surroundings);
+    REQUIRE(by_variable.ok());
+    CHECK(option->get(*by_variable) == row.value);
+  }
+}
+
+TEST_CASE("The environment wins over the file, and the command line over both") {
+  const TempDir dir;
+  const std::string file = dir.write(
+      "c.json", R"({"user-memory":"1m","buffer-max":"1","reschedules-max":"1"})");
+  Surroundings surroundings = kSurroundings;
+  surroundings.environment = {{"OWPOOLD_USER_MEMORY", "2m"}, {"OWPOOLD_BUFFER_MAX", "2"}};
+  const auto options = parseOptions({"--config", file, "--user-memory", "3m"}, surroundings);
+  REQUIRE(options.ok());
+  CHECK(options->user_memory == ByteSize::mebibytes(3));
+  CHECK(options->buffer_max == 2);
+  CHECK(options->reschedules_max == 1);
 }
 
 TEST_CASE("Help and version need nothing else, and help lists every option") {

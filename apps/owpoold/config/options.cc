@@ -1,6 +1,5 @@
 #include "owpoold/config/options.h"
 
-#include <charconv>
 #include <optional>
 #include <string_view>
 
@@ -8,98 +7,10 @@
 #include "fmt/format.h"
 #include "json/json.h"
 #include "owpoold/support/files.h"
-#include "owpoold/config/text_units.h"
+#include "owpoold/config/option_table.h"
 
 namespace owpool::daemon {
 namespace {
-
-absl::Status setListen(Options& options, const std::string& value) {
-  const auto rule = [&] {
-    return absl::InvalidArgumentError(fmt::format(
-        "must be ADDRESS:PORT with a port from 0 to 65535, like 127.0.0.1:3233, not '{}'", value));
-  };
-  const std::size_t colon = value.rfind(':');
-  if (colon == std::string::npos || colon == 0) return rule();
-  std::string address = value.substr(0, colon);
-  if (address.front() == '[' && address.back() == ']') {
-    address = address.substr(1, address.size() - 2);
-  } else if (address.find(':') != std::string::npos) {
-    return rule();  // An IPv6 address stands in brackets.
-  }
-  int port = -1;
-  const char* end = value.data() + value.size();
-  const auto [rest, error] = std::from_chars(value.data() + colon + 1, end, port);
-  if (address.empty() || error != std::errc() || rest != end || port < 0 || port > 65535) {
-    return rule();
-  }
-  options.listen_address = address;
-  options.listen_port = port;
-  return absl::OkStatus();
-}
-
-absl::Status setText(std::string& field, const std::string& value) {
-  if (value.empty()) return absl::InvalidArgumentError("must not be empty");
-  field = value;
-  return absl::OkStatus();
-}
-
-absl::Status setFactory(Options& options, const std::string& value) {
-  if (value == "docker") {
-    return absl::InvalidArgumentError(
-        "'docker' is not in this version of owpoold; 'process' is the one it has");
-  }
-  if (value != "process") {
-    return absl::InvalidArgumentError(fmt::format("must be 'process', not '{}'", value));
-  }
-  options.factory = value;
-  return absl::OkStatus();
-}
-
-absl::Status setSize(ByteSize& field, const std::string& value) {
-  const auto size = parseByteSize(value);
-  if (!size.ok()) return size.status();
-  if (*size <= ByteSize()) return absl::InvalidArgumentError("must be more than 0");
-  field = *size;
-  return absl::OkStatus();
-}
-
-absl::Status setDuration(Duration& field, const std::string& value, Duration at_least) {
-  const auto duration = parseDuration(value);
-  if (!duration.ok()) return duration.status();
-  if (*duration < at_least) return absl::InvalidArgumentError("must be more than 0");
-  field = *duration;
-  return absl::OkStatus();
-}
-
-struct Flag {
-  std::string_view name;
-  std::string_view value;  // As --help names it.
-  std::string_view help;
-  absl::Status (*set)(Options&, const std::string&);
-};
-
-const Flag kFlags[] = {
-    {"listen", "ADDRESS:PORT", "where to serve; port 0 takes a free one (127.0.0.1:3233)",
-     setListen},
-    {"state-dir", "DIR", "key, actions and activations (~/.local/state/owpool)",
-     [](Options& o, const std::string& v) { return setText(o.state_dir, v); }},
-    {"factory", "process", "what containers are made of (process)", setFactory},
-    {"user-memory", "SIZE", "memory for the containers of actions, like 1024m (1024m)",
-     [](Options& o, const std::string& v) { return setSize(o.user_memory, v); }},
-    {"runtimes", "FILE", "manifest of the kinds of actions (the one that came with owpoold)",
-     [](Options& o, const std::string& v) { return setText(o.runtimes_file, v); }},
-    {"pause-grace", "DURATION", "an idle container is paused after this long (10s)",
-     [](Options& o, const std::string& v) { return setDuration(o.pause_grace, v, Duration(0)); }},
-    {"idle-timeout", "DURATION", "an idle container is removed after this long (10m)",
-     [](Options& o, const std::string& v) { return setDuration(o.idle_timeout, v, Duration(1)); }},
-};
-
-const Flag* findFlag(std::string_view name) {
-  for (const Flag& flag : kFlags) {
-    if (flag.name == name) return &flag;
-  }
-  return nullptr;
-}
 
 absl::Status prefixed(std::string_view where, const absl::Status& status) {
   return absl::InvalidArgumentError(fmt::format("{}: {}", where, std::string(status.message())));
@@ -114,8 +25,8 @@ absl::Status applyFile(Options& options, const std::string& path) {
     return absl::InvalidArgumentError(fmt::format("{}: must be a JSON object", path));
   }
   for (const auto& [key, value] : config->members()) {
-    const Flag* flag = findFlag(key);
-    if (flag == nullptr) {
+    const Option* option = findOption(key);
+    if (option == nullptr) {
       return absl::InvalidArgumentError(
           fmt::format("{}: unknown key {}: keys are long flag names without dashes, --help lists "
                       "them", path, json::quote(key)));
@@ -124,7 +35,7 @@ absl::Status applyFile(Options& options, const std::string& path) {
     if (!string) {
       return absl::InvalidArgumentError(fmt::format("{}: {}: must be a string", path, key));
     }
-    if (const auto status = flag->set(options, *string); !status.ok()) {
+    if (const auto status = option->set(options, *string); !status.ok()) {
       return prefixed(fmt::format("{}: {}", path, key), status);
     }
   }
@@ -152,7 +63,7 @@ absl::StatusOr<std::vector<Given>> takeApart(const std::vector<std::string>& arg
     }
     const std::size_t equals = argument.find('=');
     Given given{argument.substr(2, equals == std::string::npos ? equals : equals - 2), ""};
-    if (given.name != "config" && findFlag(given.name) == nullptr) {
+    if (given.name != "config" && findOption(given.name) == nullptr) {
       return absl::InvalidArgumentError(
           fmt::format("unknown option --{}: --help lists them", given.name));
     }
@@ -181,9 +92,16 @@ absl::StatusOr<Options> parseOptions(const std::vector<std::string>& arguments,
     if (name != "config") continue;
     if (const auto status = applyFile(options, value); !status.ok()) return status;
   }
+  for (const Option& option : optionTable()) {
+    const auto found = surroundings.environment.find(variableOf(option.name));
+    if (found == surroundings.environment.end()) continue;
+    if (const auto status = option.set(options, found->second); !status.ok()) {
+      return prefixed(found->first, status);
+    }
+  }
   for (const auto& [name, value] : *given) {
     if (name == "config") continue;
-    if (const auto status = findFlag(name)->set(options, value); !status.ok()) {
+    if (const auto status = findOption(name)->set(options, value); !status.ok()) {
       return prefixed(fmt::format("--{}", name), status);
     }
   }
@@ -206,9 +124,14 @@ std::string helpText() {
       "owpoold: runs actions in a pool of containers, behind OpenWhisk's REST API\n\n"
       "Usage: owpoold [OPTION]...\n\n";
   const auto line = [&](std::string_view flag, std::string_view help) {
-    text += fmt::format("  {:<28}{}\n", flag, help);
+    const std::string gap = flag.size() < 28 ? "" : "\n" + std::string(30, ' ');
+    text += fmt::format("  {:<28}{}{}\n", flag, gap, help);
   };
-  for (const Flag& flag : kFlags) line(fmt::format("--{} {}", flag.name, flag.value), flag.help);
+  for (const Option& option : optionTable()) {
+    const std::string value = option.get(Options());
+    line(fmt::format("--{} {}", option.name, option.placeholder),
+         value.empty() ? option.help : fmt::format("{} ({})", option.help, value));
+  }
   line("--config FILE", "JSON object of the above, keys without dashes; the command line wins");
   line("--help", "print this");
   line("--version", "print the version");

@@ -1,16 +1,27 @@
-// The command line and the configuration file of owpoold.
+// Everything that owpoold can be told, and where it is told so: the command line, the
+// environment, a file.
 #ifndef OWPOOLD_CONFIG_OPTIONS_H_
 #define OWPOOLD_CONFIG_OPTIONS_H_
 
 #include <chrono>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "owpool/pool_config.h"
 #include "owpool/units.h"
+#include "owpoold/operation/log.h"
 
 namespace owpool::daemon {
 
+// Which names /metrics has besides our own.
+enum class MetricsCompat { None, OpenWhisk };
+
+// The values here are the defaults. Each field is a row of the table in
+// option_table.cc, which has its name, its range and its help. nullopt of a limit is
+// "none": there is no limit.
 struct Options {
   bool help = false;     // If one of these two is set, the rest may be incomplete.
   bool version = false;
@@ -19,22 +30,53 @@ struct Options {
   int listen_port = 3233;  // 0: a free one.
   std::string state_dir;
   std::string factory = "process";
-  ByteSize user_memory = ByteSize::mebibytes(1024);
   std::string runtimes_file;
-  Duration pause_grace = std::chrono::seconds(10);
+  int connections_max = 256;
+  Duration drain_timeout = std::chrono::seconds(30);
+
+  LogLevel log_level = LogLevel::Info;  // What is below is not written.
+  LogFormat log_format = LogFormat::Text;
+  MetricsCompat metrics_compat = MetricsCompat::None;
+
+  ByteSize user_memory = ByteSize::mebibytes(1024);
+  std::optional<Duration> pause_grace = std::chrono::seconds(10);
   Duration idle_timeout = std::chrono::minutes(10);
+  MemoryRelease memory_release = MemoryRelease::WhenRemovalConfirmed;
+  PrewarmAccounting prewarm_accounting = PrewarmAccounting::Separate;
+  Duration prewarm_check_interval = std::chrono::minutes(10);
+  QueueDiscipline queue_discipline = QueueDiscipline::Fifo;
+  BlockingPriority blocking_priority = BlockingPriority::None;
+  int buffer_max = 10000;
+  int starts_in_flight_max = 64;
+  int reschedules_max = 3;
+
+  // Of each namespace.
+  std::optional<int> concurrent_invocations = 1000;
+  std::optional<int> invocations_per_minute;
+
+  // The most that an action may ask for.
+  int action_concurrency_max = 200;
+  ByteSize action_memory_max = ByteSize::mebibytes(512);
+  Duration action_timeout_max = std::chrono::minutes(5);
+
+  // Records that are kept.
+  std::optional<int> activations_max = 100000;
+  std::optional<Duration> activations_max_age = std::chrono::hours(24 * 30);
 };
 
-// What the defaults depend on; from the process's environment in main().
+// What the defaults depend on, and the environment; main() takes it from the process.
 struct Surroundings {
   std::string home;            // $HOME, may be empty.
   std::string xdg_state_home;  // $XDG_STATE_HOME, may be empty.
   std::string runtimes_file;   // The manifest that belongs to this program.
+  // All variables whose name begins with OWPOOLD_.
+  std::map<std::string, std::string> environment = {};
 };
 
 // "arguments" without the program's name, each "--name VALUE" or "--name=VALUE".
-// Reads the file named by --config, whose values give way to the command line's.
-// The error names the flag or the key, and the rule that it breaks.
+// Reads the file named by --config. A flag wins over the environment (OWPOOLD_USER_MEMORY
+// for --user-memory), that over the file, that over the default.
+// The error names the flag, the variable or the key, and the rule that it breaks.
 absl::StatusOr<Options> parseOptions(const std::vector<std::string>& arguments,
                                      const Surroundings& surroundings);
 

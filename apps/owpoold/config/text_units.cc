@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <string>
@@ -35,29 +36,48 @@ std::optional<std::int64_t> times(std::int64_t number, std::int64_t factor) {
   return number * factor;
 }
 
-std::int64_t bytesInUnit(const std::string& unit) {
-  if (unit == "b") return 1;
-  if (unit == "k" || unit == "kb") return 1024;
-  if (unit == "m" || unit == "mb") return 1024 * 1024;
-  if (unit == "g" || unit == "gb") return 1024 * 1024 * 1024;
+struct Unit {
+  std::string_view name;
+  std::int64_t factor;
+};
+
+// The smallest first.
+constexpr Unit kSizeUnits[] = {
+    {"b", 1}, {"k", 1024}, {"m", 1024 * 1024}, {"g", 1024 * 1024 * 1024}};
+constexpr Unit kDurationUnits[] = {{"ms", 1'000'000},
+                                   {"s", 1'000'000'000},
+                                   {"m", 60'000'000'000},
+                                   {"h", 3'600'000'000'000},
+                                   {"d", 86'400'000'000'000}};
+
+// 0 if there is no such unit.
+template <typename Units>
+std::int64_t factorOf(const Units& units, std::string_view name) {
+  for (const Unit& unit : units) {
+    if (unit.name == name) return unit.factor;
+  }
   return 0;
 }
 
-std::int64_t nanosInUnit(const std::string& unit) {
-  if (unit == "ms") return 1'000'000;
-  if (unit == "s") return 1'000'000'000;
-  if (unit == "m") return 60'000'000'000;
-  if (unit == "h") return 3'600'000'000'000;
-  return 0;
+template <typename Units>
+std::string inLargestUnit(const Units& units, std::int64_t value) {
+  const Unit* best = std::begin(units);
+  for (const Unit& unit : units) {
+    if (value != 0 && value % unit.factor == 0) best = &unit;
+  }
+  return fmt::format("{}{}", value / best->factor, best->name);
 }
 
 }  // namespace
 
 absl::StatusOr<ByteSize> parseByteSize(std::string_view text) {
-  if (const auto parts = split(text)) {
-    const std::int64_t factor = bytesInUnit(parts->unit);
-    if (factor > 0) {
+  if (auto parts = split(text)) {
+    std::string& unit = parts->unit;
+    if (unit.size() == 2 && unit[1] == 'b') unit.pop_back();
+    if (const std::int64_t factor = factorOf(kSizeUnits, unit); factor > 0) {
       if (const auto bytes = times(parts->number, factor)) return ByteSize::bytes(*bytes);
+      return absl::InvalidArgumentError(
+          fmt::format("'{}' is too large: a size is less than 8589934592g", text));
     }
   }
   return absl::InvalidArgumentError(
@@ -66,14 +86,20 @@ absl::StatusOr<ByteSize> parseByteSize(std::string_view text) {
 
 absl::StatusOr<Duration> parseDuration(std::string_view text) {
   if (const auto parts = split(text)) {
-    const std::int64_t factor = nanosInUnit(parts->unit);
-    if (factor > 0) {
+    if (const std::int64_t factor = factorOf(kDurationUnits, parts->unit); factor > 0) {
       if (const auto nanos = times(parts->number, factor)) return Duration(*nanos);
+      return absl::InvalidArgumentError(
+          fmt::format("'{}' is too large: a duration is less than 106752d", text));
     }
   }
-  return absl::InvalidArgumentError(
-      fmt::format("a duration is a whole number and a unit (ms, s, m or h), like 10s, not '{}'",
-                  text));
+  return absl::InvalidArgumentError(fmt::format(
+      "a duration is a whole number and a unit (ms, s, m, h or d), like 10s, not '{}'", text));
+}
+
+std::string sizeText(ByteSize size) { return inLargestUnit(kSizeUnits, size.count()); }
+
+std::string durationText(Duration duration) {
+  return inLargestUnit(kDurationUnits, duration.count());
 }
 
 }  // namespace owpool::daemon

@@ -2,6 +2,7 @@
 #ifndef OWPOOLD_CONFIG_TEXT_UNITS_H_
 #define OWPOOLD_CONFIG_TEXT_UNITS_H_
 
+#include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
@@ -14,8 +15,13 @@ namespace owpool::daemon {
 // of 1024. The error says the rule; the caller says whose value it is.
 absl::StatusOr<ByteSize> parseByteSize(std::string_view text);
 
-// A whole number and one of ms, s, m, h.
+// A whole number and one of ms, s, m, h, d.
 absl::StatusOr<Duration> parseDuration(std::string_view text);
+
+// In the largest unit that leaves a whole number, so that the above reads the same
+// again. REQUIRES: not negative; of a duration, whole milliseconds.
+std::string sizeText(ByteSize size);
+std::string durationText(Duration duration);
 
 }  // namespace owpool::daemon
 

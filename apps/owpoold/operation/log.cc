@@ -30,6 +30,7 @@ void appendValue(std::string& line, std::string_view value) {
 
 std::string_view levelName(LogLevel level) {
   switch (level) {
+    case LogLevel::Debug: return "debug";
     case LogLevel::Info: return "info";
     case LogLevel::Warning: return "warning";
     case LogLevel::Error: return "error";

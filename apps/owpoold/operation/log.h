@@ -9,7 +9,10 @@
 
 namespace owpool::daemon {
 
-enum class LogLevel { Info, Warning, Error };
+enum class LogLevel { Debug, Info, Warning, Error };
+
+// key=value, or a JSON object a line.
+enum class LogFormat { Text, Json };
 
 using LogField = std::pair<std::string_view, std::string_view>;
 

@@ -1,0 +1,144 @@
+#include "owpoold/config/option_table.h"
+
+#include "absl/strings/ascii.h"
+#include "fmt/format.h"
+#include "owpoold/config/option_kinds.h"
+
+namespace owpool::daemon {
+namespace {
+
+constexpr int kCountMax = 1'000'000'000;
+
+Option reloadable(Option option) {
+  option.reloadable = true;
+  return option;
+}
+
+// There is one factory so far; who asks for the other is told so.
+Option factoryOption() {
+  Option option =
+      textOption("factory", "process", "what containers are made of", &Options::factory);
+  option.set = [](Options& options, const std::string& text) {
+    if (text == "docker") {
+      return absl::InvalidArgumentError(
+          "'docker' is not in this version of owpoold; 'process' is the one it has");
+    }
+    if (text != "process") {
+      return absl::InvalidArgumentError(fmt::format("must be 'process', not '{}'", text));
+    }
+    options.factory = text;
+    return absl::OkStatus();
+  };
+  return option;
+}
+
+std::vector<Option> serverOptions() {
+  return {
+      listenOption("listen", "where to serve; port 0 takes a free one"),
+      textOption("state-dir", "DIR", "where actions and activations are kept",
+                 &Options::state_dir),
+      factoryOption(),
+      textOption("runtimes", "FILE", "manifest of the kinds of actions", &Options::runtimes_file),
+      countOption("connections-max", "connections served at a time; more wait",
+                  &Options::connections_max, 1, 10000),
+      durationOption("drain-timeout", "what runs has this long when the daemon is to end",
+                     &Options::drain_timeout, Duration(0)),
+      reloadable(choiceOption<LogLevel>("log-level", "what is below is not logged",
+                                        &Options::log_level,
+                                        {{"debug", LogLevel::Debug},
+                                         {"info", LogLevel::Info},
+                                         {"warning", LogLevel::Warning},
+                                         {"error", LogLevel::Error}})),
+      choiceOption<LogFormat>("log-format", "key=value or a JSON object a line",
+                              &Options::log_format,
+                              {{"text", LogFormat::Text}, {"json", LogFormat::Json}}),
+      choiceOption<MetricsCompat>(
+          "metrics-compat", "names that /metrics has besides our own", &Options::metrics_compat,
+          {{"none", MetricsCompat::None}, {"openwhisk", MetricsCompat::OpenWhisk}}),
+  };
+}
+
+std::vector<Option> poolOptions() {
+  return {
+      sizeOption("user-memory", "memory for the containers of actions", &Options::user_memory),
+      durationOption("pause-grace", "an idle container is paused after this long",
+                     &Options::pause_grace, Duration(0)),
+      durationOption("idle-timeout", "an idle container is removed after this long",
+                     &Options::idle_timeout),
+      choiceOption<MemoryRelease>("memory-release",
+                                  "of a container being removed: when it is gone, or at once",
+                                  &Options::memory_release,
+                                  {{"confirmed", MemoryRelease::WhenRemovalConfirmed},
+                                   {"start", MemoryRelease::WhenRemovalStarts}}),
+      choiceOption<PrewarmAccounting>(
+          "prewarm-accounting", "stem cells beside user-memory or within it",
+          &Options::prewarm_accounting,
+          {{"separate", PrewarmAccounting::Separate}, {"shared", PrewarmAccounting::Shared}}),
+      durationOption("prewarm-check-interval", "how often reactive stem cells follow demand",
+                     &Options::prewarm_check_interval),
+      choiceOption<QueueDiscipline>(
+          "queue-discipline", "warm-bypass: who finds a warm container need not wait its turn",
+          &Options::queue_discipline,
+          {{"fifo", QueueDiscipline::Fifo}, {"warm-bypass", QueueDiscipline::WarmBypass}}),
+      choiceOption<BlockingPriority>("blocking-priority",
+                                     "whether blocking invocations go before the others",
+                                     &Options::blocking_priority,
+                                     {{"none", BlockingPriority::None},
+                                      {"blocking-first", BlockingPriority::BlockingFirst}}),
+      countOption("buffer-max", "activations waiting for a container; one more is refused",
+                  &Options::buffer_max, 0, kCountMax),
+      countOption("starts-in-flight-max", "containers started at the same time",
+                  &Options::starts_in_flight_max, 1, kCountMax),
+      countOption("reschedules-max", "how often an undelivered activation is tried elsewhere",
+                  &Options::reschedules_max, 0, kCountMax),
+  };
+}
+
+std::vector<Option> limitOptions() {
+  return {
+      reloadable(countOption("concurrent-invocations", "of one namespace at a time",
+                             &Options::concurrent_invocations, 1, kCountMax)),
+      reloadable(countOption("invocations-per-minute", "of one namespace",
+                             &Options::invocations_per_minute, 1, kCountMax)),
+      reloadable(countOption("action-concurrency-max", "the most limits.concurrency may be",
+                             &Options::action_concurrency_max, 1, 10000)),
+      reloadable(sizeOption("action-memory-max", "the most limits.memory may be",
+                            &Options::action_memory_max)),
+      reloadable(durationOption("action-timeout-max", "the most limits.timeout may be",
+                                &Options::action_timeout_max)),
+      reloadable(countOption("activations-max", "records kept, the newest",
+                             &Options::activations_max, 1, kCountMax)),
+      reloadable(durationOption("activations-max-age", "records older than this are removed",
+                                &Options::activations_max_age)),
+  };
+}
+
+}  // namespace
+
+const std::vector<Option>& optionTable() {
+  static const auto* const table = [] {
+    auto* all = new std::vector<Option>(serverOptions());
+    for (auto& part : {poolOptions(), limitOptions()}) {
+      all->insert(all->end(), part.begin(), part.end());
+    }
+    return all;
+  }();
+  return *table;
+}
+
+const Option* findOption(std::string_view name) {
+  for (const Option& option : optionTable()) {
+    if (option.name == name) return &option;
+  }
+  return nullptr;
+}
+
+std::string variableOf(std::string_view option_name) {
+  std::string variable = "OWPOOLD_" + absl::AsciiStrToUpper(std::string(option_name));
+  for (char& c : variable) {
+    if (c == '-') c = '_';
+  }
+  return variable;
+}
+
+}  // namespace owpool::daemon
