@@ -12,6 +12,8 @@
 #include "fmt/format.h"
 #include "http/server.h"
 #include "owpool/pool_driver.h"
+#include "owpoold/admin/admin.h"
+#include "owpoold/admin/socket.h"
 #include "owpoold/api/api.h"
 #include "owpoold/factories.h"
 #include "owpoold/support/files.h"
@@ -92,7 +94,8 @@ void drain(PoolDriver& driver, http::Server& server, const Signals& signals, Dur
 
 // What serve() does once all that may be missing is there.
 absl::Status run(const Options& options, const Manifest& manifest, const Credentials& credentials,
-                 Store& store, ContainerFactory& factory, const Signals& signals) {
+                 Store& store, ContainerFactory& factory, const std::string& state_dir,
+                 const Signals& signals) {
   const PoolConfig config = poolConfig(options, manifest);
   auto pool = Pool::create(config);
   if (!pool.ok()) return pool.status();
@@ -114,7 +117,13 @@ absl::Status run(const Options& options, const Manifest& manifest, const Credent
   http::Server server(limits, [&](const http::Request& request) { return api.handle(request); },
                       Api::rejected,
                       [&](const http::Request& request) { return api.bodyLimit(request); });
-  const auto port = server.start(options.listen_address, options.listen_port);
+  const Admin admin({driver, systemMonotonicClock()});
+  http::Server admin_server({}, [&](const http::Request& request) { return admin.handle(request); },
+                            Api::rejected, nullptr);
+  auto port = server.start(options.listen_address, options.listen_port);
+  if (port.ok()) {
+    if (auto status = startAdminServer(admin_server, state_dir); !status.ok()) port = status;
+  }
   if (port.ok()) {
     invoker.setApiHost(apiHost(options.listen_address, *port));
     std::printf("listening on %s:%d\n", hostForUrl(options.listen_address).c_str(), *port);
@@ -150,7 +159,8 @@ absl::Status serve(const Options& options) {
   log(LogLevel::Info, "starting",
       {{"key_file", state_dir->path() + "/key"}, {"runtimes", options.runtimes_file},
        {"kinds", manifest->kindNames()}});
-  auto status = run(options, *manifest, *credentials, **store, **factory, *signals);
+  auto status = run(options, *manifest, *credentials, **store, **factory, state_dir->path(),
+                    *signals);
   if (status.ok()) log(LogLevel::Info, "stopped");
   return status;
 }

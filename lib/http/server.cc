@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 #include <httplib.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "http/client_waits.h"
@@ -39,6 +41,18 @@ class Listener : public httplib::Server {
     });
   }
   ~Listener() override { close(); }
+
+  // False with errno. The mode is the socket's before it has a name, so that there is no
+  // moment in which others could connect.
+  bool openUnix(const std::string& path) {
+    set_address_family(AF_UNIX);
+    set_socket_options([](socket_t sock) { ::fchmod(sock, S_IRUSR | S_IWUSR); });
+    errno = 0;
+    constexpr int kUnusedPort = 1;  // 0 would make it ask for the socket's port.
+    const bool opened = bind_to_port(path, kUnusedPort);
+    if (opened) ::listen(svr_sock_, kBacklog);
+    return opened;
+  }
 
   // The port, or -1 with errno.
   int open(const std::string& address, int port) {
@@ -97,13 +111,24 @@ class Server::Impl {
           fmt::format("cannot listen on {}:{}: {}", address, port,
                       error != 0 ? std::generic_category().message(error) : "no such address"));
     }
-    try {
-      acceptor_ = std::thread([this] { acceptAll(); });
-    } catch (const std::system_error& error) {
-      listener_.close();
-      return absl::ResourceExhaustedError(error.what());
-    }
+    if (const auto status = startAccepting(); !status.ok()) return status;
     return bound;
+  }
+
+  absl::Status startUnix(const std::string& path) {
+    if (acceptor_.joinable() || waits_.stopping())
+      return absl::FailedPreconditionError("the server was started before");
+    if (path.size() >= sizeof(sockaddr_un::sun_path)) {
+      return absl::InvalidArgumentError(
+          fmt::format("the path of a socket may have {} characters, not {}: {}",
+                      sizeof(sockaddr_un::sun_path) - 1, path.size(), path));
+    }
+    if (!listener_.openUnix(path)) {
+      return absl::UnavailableError(fmt::format("cannot listen on {}: {}", path,
+                                                std::generic_category().message(errno)));
+    }
+    unix_path_ = path;
+    return startAccepting();
   }
 
   void stop() {
@@ -119,9 +144,20 @@ class Server::Impl {
     if (acceptor_.joinable()) acceptor_.join();
     listener_.close();
     threads_.stop();
+    if (!unix_path_.empty()) ::unlink(std::exchange(unix_path_, "").c_str());
   }
 
  private:
+  absl::Status startAccepting() {
+    try {
+      acceptor_ = std::thread([this] { acceptAll(); });
+    } catch (const std::system_error& error) {
+      listener_.close();
+      return absl::ResourceExhaustedError(error.what());
+    }
+    return absl::OkStatus();
+  }
+
   void acceptAll() {
     for (;;) {
       const int fd = listener_.accept();
@@ -150,6 +186,7 @@ class Server::Impl {
   ConnectionThreads threads_;
   Service service_;
   Listener listener_;
+  std::string unix_path_;  // Of the socket that stop() removes. Set before acceptor_ starts.
 
   std::mutex mutex_;
   bool stopping_ = false;
@@ -167,6 +204,8 @@ Server::~Server() = default;
 absl::StatusOr<int> Server::start(const std::string& address, int port) {
   return impl_->start(address, port);
 }
+
+absl::Status Server::startUnix(const std::string& path) { return impl_->startUnix(path); }
 
 void Server::stop() { impl_->stop(); }
 

@@ -73,6 +73,9 @@ class Server {
 
   // Binds and serves, once. Port 0 takes a free one. The result is the port.
   absl::StatusOr<int> start(const std::string& address, int port);
+  // The same on a Unix socket at "path" that only its owner may use (mode 0600). Fails
+  // if anything is there already. stop() removes it.
+  absl::Status startUnix(const std::string& path);
 
   // Accepts no more, lets requests in flight end, returns when they have. Idempotent.
   void stop();

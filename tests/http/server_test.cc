@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <cstdlib>
+#include <filesystem>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -10,6 +12,7 @@
 
 #include <catch2/catch.hpp>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "http/client.h"
 #include "tests/http/server_fixture.h"
@@ -301,6 +304,50 @@ TEST_CASE("a program with more than 1024 open files is served as well") {
   }
   for (const int file : files) ::close(file);
   ::setrlimit(RLIMIT_NOFILE, &before);
+}
+
+std::string directoryForSockets() {
+  std::string name = (std::filesystem::temp_directory_path() / "owpool-http-XXXXXX").string();
+  REQUIRE(::mkdtemp(name.data()) != nullptr);
+  return name;
+}
+
+TEST_CASE("a server on a Unix socket is its owner's alone, and leaves nothing behind") {
+  const std::string directory = directoryForSockets();
+  const std::string path = directory + "/s";
+  {
+    Server server({}, [](const Request& request) {
+      return Response{200, testing::describe(request), "text/plain", {}};
+    }, nullptr, nullptr);
+    REQUIRE(server.startUnix(path).ok());
+    struct stat found {};
+    REQUIRE(::stat(path.c_str(), &found) == 0);
+    CHECK((found.st_mode & 0777) == 0600);
+
+    ClientRequest request;
+    request.method = "GET";
+    request.target = "/a?b=c";
+    request.timeout = std::chrono::seconds(20);
+    request.body_max = ByteSize::mebibytes(1);
+    for (int i = 0; i < 3; ++i) {
+      const auto answer = exchange("unix:" + path, request);
+      REQUIRE(std::holds_alternative<ClientResponse>(answer));
+      CHECK(std::get<ClientResponse>(answer).body == "GET /a [a;] {b=c;} ");
+    }
+
+    Server second({}, nullptr, nullptr, nullptr);
+    const auto status = second.startUnix(path);
+    CHECK(status.message() == "cannot listen on " + path + ": Address already in use");
+  }
+  CHECK(!std::filesystem::exists(path));
+  std::filesystem::remove_all(directory);
+}
+
+TEST_CASE("a path that is too long for a Unix socket is refused with the limit") {
+  Server server({}, nullptr, nullptr, nullptr);
+  const std::string path = "/tmp/" + std::string(103, 'x');
+  CHECK(server.startUnix(path).message() ==
+        "the path of a socket may have 107 characters, not 108: " + path);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "fmt/format.h"
 #include "json/json.h"
+#include "owpoold/config/default_state_dir.h"
 #include "owpoold/support/files.h"
 #include "owpoold/config/option_table.h"
 
@@ -108,11 +109,8 @@ absl::StatusOr<Options> parseOptions(const std::vector<std::string>& arguments,
 
   if (options.runtimes_file.empty()) options.runtimes_file = surroundings.runtimes_file;
   if (options.state_dir.empty()) {
-    if (!surroundings.xdg_state_home.empty()) {
-      options.state_dir = surroundings.xdg_state_home + "/owpool";
-    } else if (!surroundings.home.empty()) {
-      options.state_dir = surroundings.home + "/.local/state/owpool";
-    } else {
+    options.state_dir = defaultStateDir(surroundings.home, surroundings.xdg_state_home);
+    if (options.state_dir.empty()) {
       return absl::InvalidArgumentError("--state-dir: must be given, since HOME is not set");
     }
   }
