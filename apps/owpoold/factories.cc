@@ -8,18 +8,29 @@
 
 namespace owpool::daemon {
 
+absl::StatusOr<Manifest> loadManifest(const Options& options) {
+  auto manifest = Manifest::load(options.runtimes_file);
+  if (!manifest.ok()) {
+    return absl::InvalidArgumentError("--runtimes: " + std::string(manifest.status().message()));
+  }
+  manifest->runAsProcesses(Manifest());
+  if (manifest->otherKindNames().empty()) return manifest;
+  const auto own = Manifest::load(options.own_runtimes_file);
+  if (!own.ok()) return own.status();
+  manifest->runAsProcesses(*own);
+  if (manifest->runnableKindNames().empty()) {
+    return absl::InvalidArgumentError(fmt::format(
+        "--runtimes: {}: no kind has a process.command, or is of a family that owpoold has a "
+        "runtime for, as {} are", options.runtimes_file, own->kindNames()));
+  }
+  return manifest;
+}
+
 absl::StatusOr<std::unique_ptr<ContainerFactory>> newContainerFactory(
     const Options& options, const Manifest& manifest, const std::string& state_dir) {
   if (options.factory != "process") {
     return absl::InvalidArgumentError(
         fmt::format("--factory: this owpoold has no factory '{}'", options.factory));
-  }
-  for (const Kind& kind : manifest.kinds()) {
-    if (kind.command.empty()) {
-      return absl::InvalidArgumentError(
-          fmt::format("{}: kind {} has no process.command, which --factory process needs",
-                      options.runtimes_file, kind.name));
-    }
   }
   ProcessFactoryConfig config;
   config.commands = manifest.commands();

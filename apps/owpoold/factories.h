@@ -12,7 +12,10 @@
 
 namespace owpool::daemon {
 
-// The error names the kind or the directory that does not fit.
+// The manifest of --runtimes, as it is for the containers of --factory.
+absl::StatusOr<Manifest> loadManifest(const Options& options);
+
+// The error names the directory that does not fit.
 absl::StatusOr<std::unique_ptr<ContainerFactory>> newContainerFactory(const Options& options,
                                                                       const Manifest& manifest,
                                                                       const std::string& state_dir);

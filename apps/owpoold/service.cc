@@ -140,10 +140,8 @@ absl::Status run(const Options& options, const Manifest& manifest, const Credent
 }  // namespace
 
 absl::Status serve(const Options& options) {
-  const auto manifest = Manifest::load(options.runtimes_file);
-  if (!manifest.ok()) {
-    return absl::InvalidArgumentError("--runtimes: " + std::string(manifest.status().message()));
-  }
+  const auto manifest = loadManifest(options);
+  if (!manifest.ok()) return manifest.status();
   const auto state_dir = StateDir::open(options.state_dir);
   if (!state_dir.ok()) return state_dir.status();
   const auto credentials = Credentials::loadOrCreate(state_dir->path());

@@ -60,6 +60,9 @@ struct Action {
   ByteSize memory = ByteSize::mebibytes(256);            // REQUIRES: > 0.
   Duration time_limit = std::chrono::seconds(60);        // Of /init, of each /run. REQUIRES: > 0.
   ByteSize log_limit = ByteSize::mebibytes(10);          // 0: logs are not collected.
+  // Its runtime writes kLogSentinel when an activation has ended ("sentinelledLogs" of
+  // OpenWhisk's manifest); if not, a log is what there is when the answer comes.
+  bool log_ends_marked = true;
   int concurrency_max = 1;  // Activations that one container may run at once. REQUIRES: >= 1.
   std::string version = "0.0.1";                         // Told to the action; not part of the key.
   ActionCode code;

@@ -15,8 +15,8 @@ namespace owpool {
 
 // ---- Pure: what is sent, and what an answer means.
 
-// The body of POST /init: {"value":{"name","main","code","binary","env":{"__OW_…":…}}}.
-// "deadline_unix_ms" is this call's, wall clock.
+// The body of POST /init: {"value":{"name","main","code","binary","env":{"__OW_…":…}}},
+// with the request's environment in "env" too. "deadline_unix_ms" is this call's, wall clock.
 std::string initBody(const InitRequest& request, std::int64_t deadline_unix_ms);
 
 // The body of POST /run: {"value":<parameters>,"namespace",…,"deadline":"…"}. The

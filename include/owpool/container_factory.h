@@ -21,10 +21,15 @@ namespace owpool {
 // them as they are, /init as environment variables __OW_<UPPER-CASE NAME>.
 using ActivationContext = std::vector<std::pair<std::string, std::string>>;
 
+// Environment variables that an action asks for itself, by their names; what is not a
+// string is written as one.
+using ActionEnvironment = std::vector<std::pair<std::string, std::string>>;
+
 struct InitRequest {
   ActionPtr action;
   ActivationContext context;
   Duration timeout;
+  ActionEnvironment environment = {};  // Where it and "context" set the same, the latter wins.
 };
 
 struct InitResult {

@@ -19,6 +19,8 @@ struct ActivationRequest {
   Activation activation;
   std::string parameters = "{}";  // JSON text of an object or array; not looked at here.
   ActivationContext context;      // Without "deadline", which is added for each call.
+  // Used if a container is initialised for this activation, not for the others on it.
+  ActionEnvironment environment = {};
 };
 
 // What came of an activation.

@@ -175,7 +175,8 @@ void PoolDriver::Impl::initializeContainer(const HostPtr& host, effect::Initiali
   }
   const TimePoint began = deps_.clock.now();
   InitResult result =
-      host->container->initialize({std::move(effect.action), std::move(context), effect.timeout});
+      host->container->initialize({std::move(effect.action), std::move(context), effect.timeout,
+                                   pending->request.environment});
   {
     internal::MutexLock lock(mutex_);
     if (result.delivered) {
@@ -271,7 +272,8 @@ ActivationLogs PoolDriver::Impl::collectLogs(Container& container, const Pending
                                              ActivationStatus status) {
   const ByteSize limit = pending.request.activation.action->log_limit;
   if (limit <= ByteSize()) return {};
-  return container.collectLogs({limit, status != ActivationStatus::DeveloperError});
+  const bool ends_marked = pending.request.activation.action->log_ends_marked;
+  return container.collectLogs({limit, ends_marked && status != ActivationStatus::DeveloperError});
 }
 
 // ---- Pause, resume, probe

@@ -58,6 +58,7 @@ std::string initBody(const InitRequest& request, std::int64_t deadline_unix_ms) 
   const Action& action = *request.action;
   const ActionCode& code = action.code;
   ActivationContext variables;
+  for (const auto& [name, value] : request.environment) set(variables, name, value);
   for (auto& [name, value] : environment(action, request.context, deadline_unix_ms))
     set(variables, "__OW_" + upperCase(name), value);
   std::string env;

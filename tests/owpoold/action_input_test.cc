@@ -9,15 +9,24 @@ namespace {
 using Catch::Matchers::Contains;
 
 const Manifest& manifest() {
-  static const Manifest kManifest = *Manifest::parse(
-      R"({"runtimes":{"nodejs":[{"kind":"nodejs:20","default":true}],)"
-      R"("python":[{"kind":"python:3","default":true}]}})",
-      "/r");
+  static const Manifest kManifest = [] {
+    Manifest all = *Manifest::parse(
+        R"({"runtimes":{"nodejs":[{"kind":"nodejs:6","deprecated":true},)"
+        R"({"kind":"nodejs:20","default":true}],"swift":[{"kind":"swift:5.1"}],)"
+        R"("java":[{"kind":"java","requireMain":true,"process":{"command":["java"]}}],)"
+        R"("python":[{"kind":"python:3","default":true}]}})",
+        "/r");
+    all.runAsProcesses(*Manifest::parse(
+        R"({"runtimes":{"nodejs":[{"kind":"nodejs:1","process":{"command":["n"]}}],)"
+        R"("python":[{"kind":"python:1","process":{"command":["p"]}}]}})",
+        "/r"));
+    return all;
+  }();
   return kManifest;
 }
 
 ActionRecord accepted(const std::string& body, const ActionRecord* existing = nullptr) {
-  auto record = applyActionInput(body, existing, manifest());
+  auto record = applyActionInput(body, existing, manifest(), {});
   INFO(record.status());
   REQUIRE(record.ok());
   return *std::move(record);
@@ -92,7 +101,7 @@ TEST_CASE("An update keeps what it does not name and raises the patch version") 
   CHECK(*findValue(other.annotations, "exec") == "\"python:3\"");
 }
 
-TEST_CASE("Code is a zip iff it is base64, unless the client says what it is") {
+TEST_CASE("Code is a zip iff it is base64, whatever the client says that it is") {
   CHECK(looksLikeBase64("UEsDBBQAAAAI"));
   CHECK(looksLikeBase64("UEsDBBQAAA=="));
   CHECK(looksLikeBase64("UEsDBBQAAAA=\n"));
@@ -101,8 +110,8 @@ TEST_CASE("Code is a zip iff it is base64, unless the client says what it is") {
     CHECK_FALSE(looksLikeBase64(text));
   }
   CHECK(accepted(R"({"exec":{"kind":"nodejs:20","code":"UEsDBBQAAAAI"}})").binary);
-  CHECK_FALSE(
-      accepted(R"({"exec":{"kind":"nodejs:20","code":"UEsDBBQAAAAI","binary":false}})").binary);
+  CHECK(accepted(R"({"exec":{"kind":"nodejs:20","code":"UEsDBBQAAAAI","binary":false}})").binary);
+  CHECK_FALSE(accepted(R"({"exec":{"kind":"nodejs:20","code":"x = 1","binary":true}})").binary);
 }
 
 TEST_CASE("What is wrong with an action is said with the field and the rule") {
@@ -124,7 +133,7 @@ TEST_CASE("What is wrong with an action is said with the field and the rule") {
       {R"({"exec":{"kind":"nodejs:20","code":"x","binary":"no"}})", "exec.binary"},
       {R"({"exec":{"kind":"nodejs:20","code":"x","main":""}})", "exec.main"},
       {R"({"exec":{"kind":"cobol:74","code":"x"}})",
-       "kind 'cobol:74' not in Set(nodejs:20, python:3)"},
+       "kind 'cobol:74' not in Set(nodejs:6, nodejs:20, swift:5.1, java, python:3)"},
       {R"({"exec":{"kind":"sequence","components":[]}})", "kind 'sequence' not in Set("},
       {R"({"exec":{"kind":"nodejs:20","code":"x"},"limits":[]})", "limits must be an object"},
       {R"({"exec":{"kind":"nodejs:20","code":"x"},"limits":{"memory":1024}})",
@@ -135,22 +144,80 @@ TEST_CASE("What is wrong with an action is said with the field and the rule") {
        "limits.timeout"},
       {R"({"exec":{"kind":"nodejs:20","code":"x"},"limits":{"timeout":1.5e3}})", "limits.timeout"},
       {R"({"exec":{"kind":"nodejs:20","code":"x"},"limits":{"logs":11}})", "limits.logs"},
-      {R"({"exec":{"kind":"nodejs:20","code":"x"},"limits":{"concurrency":2}})",
+      {R"({"exec":{"kind":"nodejs:20","code":"x"},"limits":{"concurrency":201}})",
        "limits.concurrency"},
       {R"({"exec":{"kind":"nodejs:20","code":"x"},"parameters":{"a":1}})", "parameters must be"},
       {R"({"exec":{"kind":"nodejs:20","code":"x"},"parameters":[{"value":1}]})",
        "parameters must be"},
+      {R"({"exec":{"kind":"nodejs:20","code":"x"},"parameters":[{"key":"k","value":1,"init":"yes"}]})",
+       "\"init\": BOOLEAN"},
+      {R"({"exec":{"kind":"nodejs:20","code":"x"},"parameters":[{"key":"k","encryption":1}]})",
+       "\"encryption\": STRING"},
       {R"({"exec":{"kind":"nodejs:20","code":"x"},"annotations":[1]})", "annotations must be"},
+      {R"({"exec":{"kind":"java","code":"UEsDBBQAAAAI"}})",
+       "'main' must be a string defined in 'exec' for 'java' actions"},
+      {R"({"exec":{"kind":"nodejs:6","code":"x"}})",
+       "The 'nodejs:6' runtime is no longer supported. You may read and delete but not update or "
+       "invoke this action."},
+      {R"({"exec":{"kind":"swift:5.1","code":"x"}})",
+       "kind 'swift:5.1' is in this server's manifest but cannot run here: there is no program for "
+       "it. These can: nodejs:6, nodejs:20, java, python:3"},
+      {R"({"exec":{"kind":"blackbox","image":"openwhisk/dockerskeleton"}})",
+       "exec.kind 'blackbox' cannot run here: its actions bring a container image"},
       {R"({"exec":{"kind":"nodejs:20","code":"x"},"publish":"yes"})", "publish must be"},
       {R"({"exec":{"kind":"nodejs:20","code":"x"},"version":"1.0"})", "version must be"},
       {R"({"exec":{"kind":"nodejs:20","code":"x"},"version":"1.0.x"})", "version must be"},
   };
   for (const Row& row : rows) {
     INFO(row.body);
-    const auto record = applyActionInput(row.body, nullptr, manifest());
+    const auto record = applyActionInput(row.body, nullptr, manifest(), {});
     REQUIRE_FALSE(record.ok());
     CHECK(record.status().code() == absl::StatusCode::kInvalidArgument);
     CHECK_THAT(std::string(record.status().message()), Contains(row.message));
+  }
+}
+
+TEST_CASE("What is initialised with stays so, is shown so and survives an update") {
+  const ActionRecord record = accepted(
+      R"({"exec":{"kind":"nodejs:20","code":"x"},"parameters":[{"key":"URL","value":"u","init":true},)"
+      R"({"key":"a","value":1,"init":false},{"key":"s","value":"#!","init":true,"encryption":"aes-128"},)"
+      R"({"key":"n","encryption":null}]})");
+  const char* const kShown =
+      R"([{"key":"URL","value":"u","init":true},{"key":"a","value":1},)"
+      R"({"key":"s","value":"#!","init":true,"encryption":"aes-128"},{"key":"n","value":null}])";
+  CHECK(keyValuesJson(record.parameters) == kShown);
+  CHECK(accepted(R"({"limits":{"memory":128}})", &record).parameters == record.parameters);
+  // The last of the same key counts as a whole.
+  CHECK(keyValuesJson(accepted(R"({"parameters":[{"key":"k","value":1,"init":true},)"
+                               R"({"key":"k","value":2}]})", &record).parameters) ==
+        R"([{"key":"k","value":2}])");
+}
+
+TEST_CASE("An action of a deprecated kind cannot be updated, but can become one of another kind") {
+  ActionRecord old = accepted(R"({"exec":{"kind":"nodejs:20","code":"x"}})");
+  old.kind = "nodejs:6";
+  CHECK_FALSE(applyActionInput("{}", &old, manifest(), {}).ok());
+  CHECK(accepted(R"({"exec":{"kind":"nodejs:20","code":"x"}})", &old).kind == "nodejs:20");
+  // What the manifest has no more can still be changed.
+  old.kind = "nodejs:4";
+  CHECK(accepted("{}", &old).kind == "nodejs:4");
+}
+
+TEST_CASE("The ranges of the limits are the daemon's, and defaults are within them") {
+  LimitRanges ranges;
+  ranges.timeout_ms.max = 1000;
+  ranges.memory_mb.max = 128;
+  ranges.concurrency.max = 1;
+  const std::string start = R"({"exec":{"kind":"nodejs:20","code":"x"})";
+  const auto record = applyActionInput(start + "}", nullptr, manifest(), ranges);
+  REQUIRE(record.ok());
+  CHECK(record->limits.timeout_ms == 1000);
+  CHECK(record->limits.memory_mb == 128);
+  for (const char* limit : {"\"timeout\":1001", "\"memory\":129", "\"concurrency\":2"}) {
+    INFO(limit);
+    const auto refused = applyActionInput(start + ",\"limits\":{" + limit + "}}", nullptr,
+                                          manifest(), ranges);
+    CHECK(refused.status().code() == absl::StatusCode::kInvalidArgument);
   }
 }
 
@@ -158,7 +225,7 @@ TEST_CASE("Too much code and too many parameters are a matter of size") {
   const std::string code(static_cast<std::size_t>(kCodeMax.count()) + 1, 'x');
   const auto big_code =
       applyActionInput(R"({"exec":{"kind":"nodejs:20","code":")" + code + "\"}}", nullptr,
-                       manifest());
+                       manifest(), {});
   CHECK(big_code.status().code() == absl::StatusCode::kResourceExhausted);
   CHECK(std::string(big_code.status().message()) ==
         "Code larger than allowed: 50331649 > 50331648 bytes.");
@@ -167,7 +234,7 @@ TEST_CASE("Too much code and too many parameters are a matter of size") {
   const auto big_parameters = applyActionInput(
       R"({"exec":{"kind":"nodejs:20","code":"x"},"parameters":[{"key":"k","value":")" + value +
           "\"}]}",
-      nullptr, manifest());
+      nullptr, manifest(), {});
   CHECK(big_parameters.status().code() == absl::StatusCode::kResourceExhausted);
   CHECK_THAT(std::string(big_parameters.status().message()), Contains("parameters larger than"));
 }

@@ -1,5 +1,6 @@
 #include "owpoold/api/action_input.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 #include <vector>
@@ -33,11 +34,8 @@ absl::Status applyCode(ActionRecord& record, const json::Value& exec) {
   }
   record.code = *text;
   record.binary = looksLikeBase64(*text);
-  if (const auto binary = exec.member("binary")) {
-    const auto value = binary->asBool();
-    if (!value) return malformed("exec.binary must be true or false");
-    record.binary = *value;
-  }
+  const auto binary = exec.member("binary");
+  if (binary && !binary->asBool()) return malformed("exec.binary must be true or false");
   record.main.reset();
   if (const auto main = exec.member("main")) {
     record.main = main->asString();
@@ -53,12 +51,23 @@ absl::Status applyExec(ActionRecord& record, const json::Value& exec, const Mani
   const auto kind = exec.member("kind");
   const auto name = kind ? kind->asString() : std::nullopt;
   if (!name) return malformed("exec.kind must be a string");
+  if (*name == "blackbox") {
+    return malformed(
+        "exec.kind 'blackbox' cannot run here: its actions bring a container image, and this "
+        "server runs actions as processes of its own machine");
+  }
   const Kind* known = manifest.find(*name);
   if (known == nullptr) {
     return malformed(fmt::format("kind '{}' not in Set({})", *name, manifest.kindNames()));
   }
+  if (!known->can_run) return malformed(cannotRunMessage(*known, manifest));
   record.kind = known->name;
-  return applyCode(record, exec);
+  const auto status = applyCode(record, exec);
+  if (status.ok() && known->requires_main && !record.main) {
+    return malformed(
+        fmt::format("'main' must be a string defined in 'exec' for '{}' actions", known->name));
+  }
+  return status;
 }
 
 absl::Status applyLimit(const json::Value& limits, const std::string& name, LimitRange range,
@@ -74,14 +83,26 @@ absl::Status applyLimit(const json::Value& limits, const std::string& name, Limi
   return absl::OkStatus();
 }
 
-absl::Status applyLimits(ActionRecord& record, const json::Value& limits) {
+absl::Status applyLimits(ActionRecord& record, const json::Value& limits,
+                         const LimitRanges& ranges) {
   if (!limits.isObject()) return malformed("limits must be an object");
   ActionLimits& l = record.limits;
-  absl::Status status = applyLimit(limits, "timeout", kTimeoutMs, " ms", l.timeout_ms);
-  status.Update(applyLimit(limits, "memory", kMemoryMb, " MB", l.memory_mb));
-  status.Update(applyLimit(limits, "logs", kLogsMb, " MB", l.logs_mb));
-  status.Update(applyLimit(limits, "concurrency", kConcurrency, "", l.concurrency));
+  absl::Status status = applyLimit(limits, "timeout", ranges.timeout_ms, " ms", l.timeout_ms);
+  status.Update(applyLimit(limits, "memory", ranges.memory_mb, " MB", l.memory_mb));
+  status.Update(applyLimit(limits, "logs", ranges.logs_mb, " MB", l.logs_mb));
+  status.Update(applyLimit(limits, "concurrency", ranges.concurrency, "", l.concurrency));
   return status;
+}
+
+// OpenWhisk's defaults, where they are within what is allowed here.
+ActionLimits defaultLimits(const LimitRanges& ranges) {
+  ActionLimits limits;
+  const auto within = [](std::int64_t value, const LimitRange& range) {
+    return std::clamp(value, range.min, std::max(range.min, range.max));
+  };
+  limits.timeout_ms = within(limits.timeout_ms, ranges.timeout_ms);
+  limits.memory_mb = within(limits.memory_mb, ranges.memory_mb);
+  return limits;
 }
 
 absl::Status applyKeyValues(const json::Value& value, const std::string& field,
@@ -91,7 +112,8 @@ absl::Status applyKeyValues(const json::Value& value, const std::string& field,
   }
   auto parsed = parseKeyValues(value);
   if (!parsed) {
-    return malformed(field + " must be an array of {\"key\": STRING, \"value\": ANYTHING}");
+    return malformed(field + " must be an array of {\"key\": STRING, \"value\": ANYTHING}, "
+                             "perhaps with \"init\": BOOLEAN or \"encryption\": STRING");
   }
   target = *std::move(parsed);
   return absl::OkStatus();
@@ -112,14 +134,16 @@ absl::Status applyVersion(ActionRecord& record, const json::Value& body, bool is
 }
 
 absl::Status applyMembers(ActionRecord& record, const json::Value& body, bool is_update,
-                          const Manifest& manifest) {
+                          const Manifest& manifest, const LimitRanges& ranges) {
   absl::Status status;
   if (const auto exec = body.member("exec")) {
     status.Update(applyExec(record, *exec, manifest));
   } else if (!is_update) {
     status.Update(malformed("exec undefined: a new action needs \"exec\" with kind and code"));
   }
-  if (const auto limits = body.member("limits")) status.Update(applyLimits(record, *limits));
+  if (const auto limits = body.member("limits")) {
+    status.Update(applyLimits(record, *limits, ranges));
+  }
   if (const auto parameters = body.member("parameters")) {
     status.Update(applyKeyValues(*parameters, "parameters", record.parameters));
   }
@@ -136,6 +160,12 @@ absl::Status applyMembers(ActionRecord& record, const json::Value& body, bool is
 }
 
 }  // namespace
+
+std::string cannotRunMessage(const Kind& kind, const Manifest& manifest) {
+  return fmt::format(
+      "kind '{}' is in this server's manifest but cannot run here: there is no program for it. "
+      "These can: {}", kind.name, manifest.runnableKindNames());
+}
 
 bool looksLikeBase64(std::string_view code) {
   const std::string text(absl::StripAsciiWhitespace(std::string(code)));
@@ -174,14 +204,23 @@ std::string nextPatchVersion(const std::string& version) {
 }
 
 absl::StatusOr<ActionRecord> applyActionInput(std::string body, const ActionRecord* existing,
-                                              const Manifest& manifest) {
+                                              const Manifest& manifest,
+                                              const LimitRanges& ranges) {
   const auto parsed = json::parse(std::move(body));
   if (!parsed.ok()) return malformed(std::string(parsed.status().message()));
   if (!parsed->isObject()) return malformed("the body must be an object");
 
-  ActionRecord record = existing != nullptr ? *existing : ActionRecord();
-  const auto status = applyMembers(record, *parsed, existing != nullptr, manifest);
+  ActionRecord record;
+  record.limits = defaultLimits(ranges);
+  if (existing != nullptr) record = *existing;
+  const auto status = applyMembers(record, *parsed, existing != nullptr, manifest, ranges);
   if (!status.ok()) return status;
+  const Kind* kind = manifest.find(record.kind);
+  if (kind != nullptr && kind->is_deprecated) {
+    return absl::InvalidArgumentError(
+        fmt::format("The '{}' runtime is no longer supported. You may read and delete but not "
+                    "update or invoke this action.", record.kind));
+  }
 
   if (existing == nullptr && findValue(record.annotations, "provide-api-key") == nullptr) {
     setValue(record.annotations, "provide-api-key", "false");

@@ -10,15 +10,18 @@
 
 namespace owpool::daemon {
 
-// OpenWhisk's limits, which are part of its API.
 struct LimitRange {
   std::int64_t min;
   std::int64_t max;
 };
-inline constexpr LimitRange kTimeoutMs{100, 300000};
-inline constexpr LimitRange kMemoryMb{128, 512};
-inline constexpr LimitRange kLogsMb{0, 10};
-inline constexpr LimitRange kConcurrency{1, 1};
+// What an action may ask for: OpenWhisk's limits, which are part of its API. Who runs
+// the daemon sets some of the upper ends.
+struct LimitRanges {
+  LimitRange timeout_ms{100, 300000};
+  LimitRange memory_mb{128, 512};
+  LimitRange logs_mb{0, 10};
+  LimitRange concurrency{1, 200};  // In one container.
+};
 inline constexpr ByteSize kCodeMax = ByteSize::mebibytes(48);
 inline constexpr ByteSize kParametersMax = ByteSize::mebibytes(1);
 
@@ -27,10 +30,14 @@ inline constexpr ByteSize kParametersMax = ByteSize::mebibytes(1);
 // one. Package, name, revision and time are the caller's to set. Errors:
 // INVALID_ARGUMENT naming the field and the rule, RESOURCE_EXHAUSTED for too much.
 absl::StatusOr<ActionRecord> applyActionInput(std::string body, const ActionRecord* existing,
-                                              const Manifest& manifest);
+                                              const Manifest& manifest, const LimitRanges& ranges);
 
-// True iff "code" can only be meant as base64 of a zip: OpenWhisk's clients send no
-// flag for it, so its server looks at the alphabet and the length.
+// Why no action of a kind that has no can_run may be, and which could.
+std::string cannotRunMessage(const Kind& kind, const Manifest& manifest);
+
+// True iff "code" can only be meant as base64 of a zip. It is OpenWhisk's rule: its
+// clients send no flag for it, or send back the one that they were shown for other
+// code, so its server looks at the alphabet and the length.
 bool looksLikeBase64(std::string_view code);
 
 // "1.2.3" to "1.2.4". REQUIRES: isVersion().

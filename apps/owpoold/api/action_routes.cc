@@ -54,7 +54,7 @@ absl::StatusOr<http::Response> putAction(const ApiContext& context, const Call& 
   if (*existing && !*overwrite) return absl::AlreadyExistsError("resource already exists");
 
   const ActionRecord* base = *existing ? &**existing : nullptr;
-  auto record = applyActionInput(call.request.body, base, context.manifest);
+  auto record = applyActionInput(call.request.body, base, context.manifest, context.limits);
   if (!record.ok()) return record.status();
   record->package = path.package;
   record->name = path.name;

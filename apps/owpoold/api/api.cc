@@ -120,7 +120,7 @@ absl::StatusOr<http::Response> Api::dispatch(const Call& call) const {
                                               path[0] == "metrics"));
   if (!is_known) return notFound();
   if (!isReading(call.request)) return methodNotAllowed("GET");
-  if (path.empty()) return jsonAnswer(serverInfoJson(context_.manifest));
+  if (path.empty()) return jsonAnswer(serverInfoJson(context_.manifest, context_.limits));
   if (isApi(path)) return jsonAnswer(apiInfoJson());
   if (path[0] == "ping") return textAnswer("pong");
   if (path[0] == "livez") return textAnswer("ok");

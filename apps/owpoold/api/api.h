@@ -10,6 +10,7 @@
 
 #include "http/server.h"
 #include "owpoold/access/credentials.h"
+#include "owpoold/api/action_input.h"
 #include "owpoold/invoke/invoker.h"
 #include "owpoold/config/manifest.h"
 #include "owpoold/records/store.h"
@@ -25,6 +26,7 @@ struct ApiContext {
   ByteSize user_memory;  // Of the pool, for messages.
   std::function<std::string()> metrics_text;
   std::function<std::int64_t()> unix_millis;
+  LimitRanges limits = {};  // Of actions.
 };
 
 // A request on its way through the routes.

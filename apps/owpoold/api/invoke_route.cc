@@ -41,21 +41,18 @@ bool overridesFinal(const ActionRecord& action, const json::Value& payload) {
   });
 }
 
-// The payload, over the action's own parameters if it is an object.
-absl::StatusOr<std::string> parseParameters(const http::Request& request,
-                                            const ActionRecord& action) {
-  const std::string own = keyValuesAsObject(action.parameters);
+absl::StatusOr<Arguments> parseArguments(const http::Request& request,
+                                         const ActionRecord& action) {
   const bool is_empty =
       std::all_of(request.body.begin(), request.body.end(),
                   [](char c) { return absl::ascii_isspace(static_cast<unsigned char>(c)); });
-  if (is_empty) return own;
+  if (is_empty) return argumentsOf(action, std::nullopt);
   const auto payload = json::parse(request.body);
   if (!payload.ok()) {
     return absl::InvalidArgumentError("The request content was malformed:\n" +
                                       std::string(payload.status().message()));
   }
-  if (payload->isArray()) return std::string(payload->text());
-  if (!payload->isObject()) {
+  if (!payload->isArray() && !payload->isObject()) {
     return absl::InvalidArgumentError(
         "The request content was malformed:\nthe parameters must be an object or an array");
   }
@@ -63,9 +60,7 @@ absl::StatusOr<std::string> parseParameters(const http::Request& request,
     return absl::InvalidArgumentError(
         "Request defines parameters that are not allowed (e.g., reserved properties).");
   }
-  const auto base = json::parse(own);
-  if (!base.ok()) return base.status();
-  return json::mergeObjects(*base, *payload);
+  return argumentsOf(action, *payload);
 }
 
 int httpStatusOf(ActivationStatus status) {
@@ -103,18 +98,22 @@ absl::StatusOr<http::Response> invokeRoute(const ApiContext& context, const Call
   if (!wait.ok()) return wait.status();
   const auto result_only = queryFlag(call.request, "result");
   if (!result_only.ok()) return result_only.status();
-  auto parameters = parseParameters(call.request, action);
-  if (!parameters.ok()) return parameters.status();
+  auto arguments = parseArguments(call.request, action);
+  if (!arguments.ok()) return arguments.status();
   const Kind* kind = context.manifest.find(action.kind);
   if (kind == nullptr) {
     return absl::InvalidArgumentError(
         fmt::format("The action's kind '{}' is not in this server's manifest any more; it has: {}.",
                     action.kind, context.manifest.kindNames()));
   }
+  if (!kind->can_run) {
+    return absl::InvalidArgumentError(cannotRunMessage(*kind, context.manifest));
+  }
 
   Invocation invocation;
   invocation.runtime = kind->runtime();
-  invocation.parameters = *std::move(parameters);
+  invocation.log_ends_marked = kind->marks_log_ends;
+  invocation.arguments = *std::move(arguments);
   invocation.transaction_id = call.transaction_id;
   invocation.wait = *wait;
   invocation.action = action;

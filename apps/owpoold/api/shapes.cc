@@ -2,7 +2,6 @@
 
 
 #include "fmt/format.h"
-#include "owpoold/api/action_input.h"
 #include "owpoold/support/json_text.h"
 #include "owpoold/support/names.h"
 #include "owpool/version.h"
@@ -117,7 +116,7 @@ std::string errorJson(std::string_view message, std::string_view transaction_id)
   return ObjectText().string("error", message).string("code", transaction_id).text();
 }
 
-std::string serverInfoJson(const Manifest& manifest) {
+std::string serverInfoJson(const Manifest& manifest, const LimitRanges& ranges) {
   constexpr std::int64_t kMebibyte = 1024 * 1024;
   const ActionLimits defaults;
   const std::string limits = ObjectText()
@@ -126,14 +125,14 @@ std::string serverInfoJson(const Manifest& manifest) {
                                  .integer("concurrent_actions", kUnlimited)
                                  .integer("sequence_length", 0)
                                  .integer("default_action_duration", defaults.timeout_ms)
-                                 .integer("min_action_duration", kTimeoutMs.min)
-                                 .integer("max_action_duration", kTimeoutMs.max)
+                                 .integer("min_action_duration", ranges.timeout_ms.min)
+                                 .integer("max_action_duration", ranges.timeout_ms.max)
                                  .integer("default_action_memory", defaults.memory_mb * kMebibyte)
-                                 .integer("min_action_memory", kMemoryMb.min * kMebibyte)
-                                 .integer("max_action_memory", kMemoryMb.max * kMebibyte)
+                                 .integer("min_action_memory", ranges.memory_mb.min * kMebibyte)
+                                 .integer("max_action_memory", ranges.memory_mb.max * kMebibyte)
                                  .integer("default_action_logs", defaults.logs_mb * kMebibyte)
-                                 .integer("min_action_logs", kLogsMb.min * kMebibyte)
-                                 .integer("max_action_logs", kLogsMb.max * kMebibyte)
+                                 .integer("min_action_logs", ranges.logs_mb.min * kMebibyte)
+                                 .integer("max_action_logs", ranges.logs_mb.max * kMebibyte)
                                  .text();
   const std::string support =
       ObjectText()

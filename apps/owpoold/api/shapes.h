@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "owpoold/api/action_input.h"
 #include "owpoold/records/action_record.h"
 #include "owpoold/records/activation_record.h"
 #include "owpoold/config/manifest.h"
@@ -26,10 +27,10 @@ std::string activationResultJson(const ActivationRecord& record);
 // {"error":…,"code":…}: clients look for both.
 std::string errorJson(std::string_view message, std::string_view transaction_id);
 
-std::string serverInfoJson(const Manifest& manifest);  // GET /
-std::string apiInfoJson();                             // GET /api/v1
+std::string serverInfoJson(const Manifest& manifest, const LimitRanges& ranges);  // GET /
+std::string apiInfoJson();  // GET /api/v1
 std::string actionLimitsJson(const ActionLimits& limits);
-std::string limitsJson();                              // GET …/limits
+std::string limitsJson();  // GET …/limits
 
 }  // namespace owpool::daemon
 

@@ -17,6 +17,11 @@ struct Kind {
   std::string family;                // E.g. "nodejs".
   std::string image;                 // E.g. "openwhisk/action-nodejs-v20:nightly"; may be empty.
   bool is_default = false;           // What "nodejs:default" means.
+  bool is_deprecated = false;        // No action of it may be created or updated any more.
+  bool is_attached = false;          // Only shown: here the code is always in the record.
+  bool requires_main = false;        // An action must name its entry point.
+  bool marks_log_ends = true;        // "sentinelledLogs": see Action::log_ends_marked.
+  bool can_run = true;               // See Manifest::runAsProcesses().
   std::vector<std::string> command;  // Program and arguments; empty: not run as a process.
   std::vector<PrewarmConfig> stem_cells;  // Their RuntimeKind is runtime().
 
@@ -27,23 +32,34 @@ struct Kind {
 
 class Manifest {
  public:
-  // "directory" replaces ${runtimes} in commands. The error names the field and
-  // the rule that it breaks.
+  // "directory" replaces ${runtimes} in commands. The error names the place in the
+  // text and the rule that it breaks. Every field of OpenWhisk's is known, those of
+  // its older versions too; one that nobody knows is an error, since it is a typing
+  // mistake that would change something without a word.
   static absl::StatusOr<Manifest> parse(std::string text, const std::string& directory);
   // From a file; its directory is ${runtimes}.
   static absl::StatusOr<Manifest> load(const std::string& path);
 
-  // Of "nodejs:default" the family's default. Null if there is none such.
+  // Makes it one for containers that are processes: a kind without a command gets
+  // that of the default kind of its family in "own", the manifest that came with
+  // owpoold. What then has none cannot run.
+  void runAsProcesses(const Manifest& own);
+
+  // Of "nodejs:default" the family's default, which is also its only kind. Null if
+  // there is none such. In either case of letters, as OpenWhisk reads it.
   const Kind* find(const std::string& kind) const;
   // All, in the manifest's order.
   const std::vector<Kind>& kinds() const { return kinds_; }
-  // "nodejs:20, python:3", for messages.
+  // "nodejs:20, python:3", for messages: all, those that can run, those that cannot.
   std::string kindNames() const;
+  std::string runnableKindNames() const;
+  std::string otherKindNames() const;
 
+  // The stem cells of the kinds that can run.
   std::vector<PrewarmConfig> prewarms() const;
   // By RuntimeKind::image: what the process factory wants to know.
   std::map<std::string, std::vector<std::string>> commands() const;
-  // {"nodejs":[{"kind":"nodejs:20","image":…,"default":true,"deprecated":false}],…}
+  // {"nodejs":[{"kind":"nodejs:20","image":…,"default":true,"deprecated":false,…}],…}
   std::string familiesJson() const;
 
  private:

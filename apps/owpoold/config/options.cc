@@ -107,6 +107,7 @@ absl::StatusOr<Options> parseOptions(const std::vector<std::string>& arguments,
     }
   }
 
+  options.own_runtimes_file = surroundings.runtimes_file;
   if (options.runtimes_file.empty()) options.runtimes_file = surroundings.runtimes_file;
   if (options.state_dir.empty()) {
     options.state_dir = defaultStateDir(surroundings.home, surroundings.xdg_state_home);

@@ -48,8 +48,10 @@ void Invoker::setApiHost(std::string api_host) {
 ActivationRequest Invoker::makeRequest(const Invocation& invocation, ActivationId id) {
   ActivationRequest request;
   request.activation.id = id;
-  request.activation.action = toAction(invocation.action, invocation.runtime);
-  request.parameters = invocation.parameters;
+  request.activation.action =
+      toAction(invocation.action, invocation.runtime, invocation.log_ends_marked);
+  request.parameters = invocation.arguments.parameters;
+  request.environment = invocation.arguments.environment;
   ActivationContext& context = request.context;
   context = {{"namespace", std::string(kNamespace)},
              {"action_name", fmt::format("/{}/{}", kNamespace, invocation.action.path())},

@@ -15,6 +15,7 @@
 #include "owpool/pool_driver.h"
 #include "owpoold/operation/activation_metrics.h"
 #include "owpoold/records/activation_record.h"
+#include "owpoold/invoke/arguments.h"
 #include "owpoold/invoke/refusals.h"
 #include "owpoold/records/store.h"
 
@@ -23,7 +24,8 @@ namespace owpool::daemon {
 struct Invocation {
   ActionRecord action;
   RuntimeKind runtime;
-  std::string parameters;          // JSON text, the action's own already merged in.
+  bool log_ends_marked = true;     // See Action.
+  Arguments arguments;
   std::string transaction_id;
   std::optional<Duration> wait;    // For the result; nullopt: non-blocking.
 };

@@ -12,31 +12,64 @@ namespace owpool::daemon {
 
 std::string keyValuesJson(const KeyValues& values) {
   std::vector<std::string> texts;
-  for (const auto& [key, value] : values) {
-    texts.push_back(ObjectText().string("key", key).json("value", value).text());
+  for (const KeyValue& entry : values) {
+    ObjectText object;
+    object.string("key", entry.key).json("value", entry.value);
+    if (entry.init) object.boolean("init", true);
+    if (entry.encryption) object.string("encryption", *entry.encryption);
+    texts.push_back(object.text());
   }
   return arrayText(texts);
 }
+
+namespace {
+
+std::optional<KeyValue> parseKeyValue(const json::Value& element) {
+  KeyValue entry;
+  entry.value = "null";
+  bool has_key = false;
+  for (const auto& [name, value] : element.members()) {
+    if (name == "key") {
+      const auto key = value.asString();
+      if (!key) return std::nullopt;
+      entry.key = *key;
+      has_key = true;
+    } else if (name == "value") {
+      entry.value = std::string(value.text());
+    } else if (name == "init") {
+      const auto init = value.asBool();
+      if (!init) return std::nullopt;
+      entry.init = *init;
+    } else if (name == "encryption" && value.type() != json::Type::Null) {
+      entry.encryption = value.asString();
+      if (!entry.encryption) return std::nullopt;
+    }
+  }
+  return has_key ? std::optional(std::move(entry)) : std::nullopt;
+}
+
+}  // namespace
 
 std::optional<KeyValues> parseKeyValues(const json::Value& array) {
   if (!array.isArray()) return std::nullopt;
   KeyValues values;
   std::unordered_map<std::string, std::size_t> places;  // Of each key in "values".
   for (const json::Value& element : array.elements()) {
-    const auto key = element.member("key");
-    const auto name = key ? key->asString() : std::nullopt;
-    if (!name) return std::nullopt;
-    const auto value = element.member("value");
-    const auto [place, is_new] = places.try_emplace(*name, values.size());
-    if (is_new) values.push_back({*name, ""});
-    values[place->second].value = value ? std::string(value->text()) : "null";
+    auto entry = parseKeyValue(element);
+    if (!entry) return std::nullopt;
+    const auto [place, is_new] = places.try_emplace(entry->key, values.size());
+    if (is_new) {
+      values.push_back(*std::move(entry));
+    } else {
+      values[place->second] = *std::move(entry);
+    }
   }
   return values;
 }
 
 std::string keyValuesAsObject(const KeyValues& values) {
   ObjectText object;
-  for (const auto& [key, value] : values) object.json(key, value);
+  for (const KeyValue& entry : values) object.json(entry.key, entry.value);
   return object.text();
 }
 
@@ -54,7 +87,7 @@ void setValue(KeyValues& values, std::string_view key, std::string value) {
       return;
     }
   }
-  values.push_back({std::string(key), std::move(value)});
+  values.push_back({.key = std::string(key), .value = std::move(value)});
 }
 
 std::string ActionRecord::path() const { return package.empty() ? name : package + "/" + name; }
@@ -65,7 +98,7 @@ bool wantsApiKey(const ActionRecord& record) {
          (*value != "false" && *value != "null" && *value != "0" && *value != "\"\"");
 }
 
-ActionPtr toAction(const ActionRecord& record, const RuntimeKind& runtime) {
+ActionPtr toAction(const ActionRecord& record, const RuntimeKind& runtime, bool log_ends_marked) {
   auto action = std::make_shared<Action>();
   action->key = ActionKey(std::string(kNamespace), fmt::format("{}/{}", kNamespace, record.path()),
                           record.revision);
@@ -74,6 +107,7 @@ ActionPtr toAction(const ActionRecord& record, const RuntimeKind& runtime) {
   action->time_limit = std::chrono::milliseconds(record.limits.timeout_ms);
   action->log_limit = ByteSize::mebibytes(record.limits.logs_mb);
   action->concurrency_max = static_cast<int>(record.limits.concurrency);
+  action->log_ends_marked = log_ends_marked;
   action->version = record.version;
   action->code.text = record.code;
   action->code.main = record.main.value_or("main");

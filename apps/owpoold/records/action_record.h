@@ -17,14 +17,19 @@ namespace owpool::daemon {
 struct KeyValue {
   std::string key;
   std::string value;  // JSON text, as it was sent.
+  bool init = false;  // A parameter for /init, as a variable, and not for /run.
+  // How OpenWhisk has encrypted the value. Kept for whoever reads the action; nothing
+  // here encrypts or decrypts.
+  std::optional<std::string> encryption = std::nullopt;
   friend bool operator==(const KeyValue&, const KeyValue&) = default;
 };
 using KeyValues = std::vector<KeyValue>;
 
-// [{"key":…,"value":…},…]
+// [{"key":…,"value":…},…], with "init":true and "encryption":… where they are set.
 std::string keyValuesJson(const KeyValues& values);
-// The same read. nullopt unless it is an array of objects with a string "key"; a
-// missing value is null. Of equal keys the last counts, at the place of the first.
+// The same read. nullopt unless it is an array of objects with a string "key" and, if at
+// all, a boolean "init" and an "encryption" that is a string or null; a missing value is
+// null. Of equal keys the last counts, at the place of the first.
 std::optional<KeyValues> parseKeyValues(const json::Value& array);
 // {"a":1,"b":2}
 std::string keyValuesAsObject(const KeyValues& values);
@@ -61,8 +66,9 @@ struct ActionRecord {
 // True unless the annotation provide-api-key is there and false in JavaScript's sense.
 bool wantsApiKey(const ActionRecord& record);
 
-// For the pool.
-ActionPtr toAction(const ActionRecord& record, const RuntimeKind& runtime);
+// For the pool. "log_ends_marked" is the kind's.
+ActionPtr toAction(const ActionRecord& record, const RuntimeKind& runtime,
+                   bool log_ends_marked = true);
 
 }  // namespace owpool::daemon
 

@@ -21,7 +21,7 @@ std::int64_t millis(Duration duration) {
 std::string annotationsJson(const ActionRecord& action, const ActivationOutcome& outcome) {
   KeyValues annotations;
   const auto add = [&](std::string_view key, std::string value) {
-    annotations.push_back({std::string(key), std::move(value)});
+    annotations.push_back({.key = std::string(key), .value = std::move(value)});
   };
   add("limits", actionLimitsJson(action.limits));
   add("path", json::quote(fmt::format("{}/{}", kNamespace, action.path())));

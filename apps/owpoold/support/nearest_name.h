@@ -1,0 +1,16 @@
+#ifndef OWPOOLD_SUPPORT_NEAREST_NAME_H_
+#define OWPOOLD_SUPPORT_NEAREST_NAME_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace owpool::daemon {
+
+// The name of "names" that "wrong" was probably meant to be: it differs in at most a
+// third of its letters, whatever their case. Empty if none is that near.
+std::string nearestName(std::string_view wrong, const std::vector<std::string>& names);
+
+}  // namespace owpool::daemon
+
+#endif  // OWPOOLD_SUPPORT_NEAREST_NAME_H_
