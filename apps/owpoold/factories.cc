@@ -35,6 +35,10 @@ absl::StatusOr<std::unique_ptr<ContainerFactory>> newContainerFactory(
   ProcessFactoryConfig config;
   config.commands = manifest.commands();
   config.directory = state_dir + "/containers";
+  // As OpenWhisk's operators do: for all containers or for none, since a stem cell does
+  // not know yet whose it will be. The pool keeps to each action's own limit.
+  config.environment["__OW_ALLOW_CONCURRENT"] =
+      options.action_concurrency_max > 1 ? "true" : "false";
   auto factory = newProcessContainerFactory(std::move(config));
   if (!factory.ok()) {
     return absl::Status(factory.status().code(),

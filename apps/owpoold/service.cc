@@ -46,12 +46,24 @@ PoolConfig poolConfig(const Options& options, const Manifest& manifest) {
   return config;
 }
 
-// A thread for each container that the memory allows, and as many again for
-// what is done to containers beside running them.
-int executorThreads(const PoolConfig& config) {
+// A thread for each activation that the containers can run at once, and for what is
+// done to containers beside running them. They are started as they are needed.
+int executorThreads(const PoolConfig& config, int concurrency_max) {
   std::int64_t containers = config.user_memory.count() / ByteSize::mebibytes(128).count();
-  for (const PrewarmConfig& prewarm : config.prewarms) containers += prewarm.count;
-  return static_cast<int>(std::clamp<std::int64_t>(2 * containers + 16, 32, 1024));
+  for (const PrewarmConfig& prewarm : config.prewarms) {
+    containers += std::max(prewarm.count, prewarm.reactive ? prewarm.reactive->count_max : 0);
+  }
+  return static_cast<int>(std::clamp<std::int64_t>((concurrency_max + 1) * containers + 16, 32,
+                                                   4096));
+}
+
+LimitRanges limitRanges(const Options& options) {
+  LimitRanges ranges;
+  ranges.concurrency.max = options.action_concurrency_max;
+  ranges.memory_mb.max = options.action_memory_max.count() / ByteSize::mebibytes(1).count();
+  ranges.timeout_ms.max =
+      std::chrono::duration_cast<std::chrono::milliseconds>(options.action_timeout_max).count();
+  return ranges;
 }
 
 std::string hostForUrl(const std::string& address) {
@@ -101,7 +113,8 @@ absl::Status run(const Options& options, const Manifest& manifest, const Credent
   if (!pool.ok()) return pool.status();
   Refusals refusals;
   ActivationMetrics metrics;
-  const auto executor = newThreadPoolExecutor(executorThreads(config));
+  const auto executor = newThreadPoolExecutor(
+      executorThreads(config, options.action_concurrency_max));
   PoolDriver::Deps deps{factory, systemMonotonicClock(), *executor};
   deps.observer = &refusals;
   PoolDriver driver(*std::move(pool), deps);
@@ -110,7 +123,7 @@ absl::Status run(const Options& options, const Manifest& manifest, const Credent
   Invoker invoker({driver, refusals, store, metrics, credentials.text(), unixMillis});
   const Api api({store, invoker, manifest, credentials, config.user_memory,
                  [&] { return metricsText(driver.stats(), config.user_memory, metrics.counts()); },
-                 unixMillis});
+                 unixMillis, limitRanges(options)});
   http::ServerLimits limits;
   limits.connections_max = options.connections_max;
   limits.body_max = Api::kBodyMax;

@@ -41,12 +41,17 @@ void LogBuffer::beginActivation(ByteSize limit, bool alone) {
   }
   if (alone) {
     for (Stream& stream : streams_) stream.ended = false;
+  } else {
+    ++running_together_;
   }
   any_activation_ = true;
 }
 
 void LogBuffer::activationNotDelivered() {
-  if (!alone_) return;
+  if (!alone_) {
+    --running_together_;
+    return;
+  }
   for (Stream& stream : streams_) stream.ended = true;
 }
 
@@ -92,6 +97,10 @@ ActivationLogs LogBuffer::take(const LogRequest& request, std::int64_t now_unix_
     if (marks_seen_ && streamOf(which).ends_owed > 0) forgetStream(which);
   }
   const bool end_missing = request.wait_for_end && !ended();
+  const bool others_run = !alone_ && --running_together_ > 0;
+  if (!alone_ && !others_run) forgetEnds();
+  // One that broke may have written no mark: those that are there are the others'.
+  keeps_ends_ = others_run && !request.wait_for_end;
   ActivationLogs logs;
   const bool cut = moveLines(request.limit, logs);
   if (cut || std::exchange(lines_dropped_, false)) {
@@ -119,7 +128,11 @@ bool LogBuffer::moveLines(ByteSize limit, ActivationLogs& logs) {
     }
     if (item.end) {
       stream_at_end = true;
-      --streamOf(item.line.stream).ends_held;
+      if (keeps_ends_) {
+        rest.push_back(std::move(item));
+      } else {
+        --streamOf(item.line.stream).ends_held;
+      }
       continue;
     }
     cost_ -= costOf(item.line);
@@ -135,6 +148,11 @@ void LogBuffer::forget() {
   items_.clear();
   cost_ = 0;
   lines_dropped_ = false;
+  for (Stream& stream : streams_) stream.ends_held = 0;
+}
+
+void LogBuffer::forgetEnds() {
+  std::erase_if(items_, [](const Item& item) { return item.end; });
   for (Stream& stream : streams_) stream.ends_held = 0;
 }
 

@@ -18,6 +18,10 @@ namespace owpool::process {
 // managed runtime writes to both streams after each. The mark may come after the
 // answer of /run, even after the next run began; so it is counted what earlier
 // activations still owe, and what comes before that is theirs.
+//
+// Where activations run side by side their lines cannot be told apart, and neither can
+// their end marks. Each takes what comes before a pair of marks, and the last of those
+// that ran together takes all that is left: no line is lost, and none is given twice.
 class LogBuffer {
  public:
   explicit LogBuffer(std::string_view end_mark) : end_mark_(end_mark) {}
@@ -57,6 +61,8 @@ class LogBuffer {
   void forgetStream(LogStream stream);
   // Moves an activation's lines to "logs"; true iff some did not fit "limit".
   bool moveLines(ByteSize limit, ActivationLogs& logs);
+  // Forgets the marks between the lines: they are all one activation's.
+  void forgetEnds();
 
   std::string end_mark_;
   std::deque<Item> items_;
@@ -65,6 +71,8 @@ class LogBuffer {
   std::int64_t cost_max_ = 0;  // 0: no activation has begun, the default limit holds.
   bool lines_dropped_ = false;
   bool alone_ = true;
+  int running_together_ = 0;   // Begun and not collected. Only if not alone_.
+  bool keeps_ends_ = false;    // moveLines() leaves the marks to those that wait for them.
   bool any_activation_ = false;
   bool marks_seen_ = false;    // This runtime marks ends.
 };

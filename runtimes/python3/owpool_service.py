@@ -84,7 +84,8 @@ def set_environment(name, value):
 
 
 class Service:
-    """All calls come on one thread."""
+    """init() comes on the main thread and before run(), which may come on several threads
+    at once. As in OpenWhisk they share the environment: __OW_… is that of the latest."""
 
     def __init__(self):
         self._main = None  # The action's function, once there is one.

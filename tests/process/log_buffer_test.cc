@@ -142,6 +142,43 @@ TEST_CASE("activations that run at once take a pair of end marks each") {
   CHECK_FALSE(log.buffer.ended());
 }
 
+TEST_CASE("of activations that run at once, one that breaks leaves the others their end marks") {
+  Log log;
+  const ByteSize limit = ByteSize::mebibytes(1);
+  for (int i = 0; i < 3; ++i) log.begin(limit, false);
+  log.line(kOut, "a");
+  log.end();
+  SECTION("when it wrote none") {
+    log.line(kOut, "b");
+    CHECK(log.take(limit, false) == Texts{"a"});
+    CHECK(log.buffer.ended());
+    CHECK(log.take() == Texts{});
+    CHECK(log.complete);
+    log.line(kErr, "c");
+    log.end();
+    CHECK(log.take() == Texts{"b", "c"});
+    CHECK(log.complete);
+  }
+  SECTION("when it wrote its own as well") {
+    CHECK(log.take(limit, false) == Texts{"a"});
+    log.line(kOut, "b");
+    log.end();
+    CHECK(log.take() == Texts{});
+    log.line(kOut, "c");
+    log.end();
+    CHECK(log.take() == Texts{"b", "c"});
+    CHECK(log.complete);
+    CHECK_FALSE(log.buffer.ended());
+  }
+  SECTION("when one of the others was never received") {
+    log.buffer.activationNotDelivered();
+    CHECK(log.take(limit, false) == Texts{"a"});
+    log.line(kOut, "b");
+    CHECK(log.take() == Texts{"b"});
+    CHECK(log.complete);
+  }
+}
+
 TEST_CASE("lines beyond the limit are dropped and a last line says so") {
   struct Row {
     std::int64_t limit;

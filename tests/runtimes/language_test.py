@@ -124,46 +124,6 @@ class NodeTest(LanguageTest):
             runtime.run()
         self.assertNotEqual(0, runtime.wait())
 
-    WAIT = """
-        let waiting = [];
-        function main({ together, crash }) {
-          if (crash) throw new Error('crash');
-          return new Promise((resolve) => {
-            waiting.push(resolve);
-            if (waiting.length === together) waiting.forEach((go) => go({ together }));
-          });
-        }"""
-
-    def test_activations_run_side_by_side_if_that_is_allowed(self):
-        runtime = self.loaded(self.WAIT, environment={"__OW_ALLOW_CONCURRENT": "True"})
-        self.assertEqual(502, runtime.run({"crash": True})[0])
-        runtime.logs()
-        answers = []
-        threads = [threading.Thread(target=lambda: answers.append(runtime.run({"together": 5})))
-                   for _ in range(5)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        self.assertEqual([(200, {"together": 5})] * 5, answers)
-        self.assertEqual((SENTINEL + "\n") * 5, runtime.logs()[0])
-
-    def test_a_second_activation_is_refused_if_that_is_not_allowed(self):
-        runtime = self.loaded("""
-            const fs = require('fs');
-            function main({ wait }) {
-              if (!wait) return {};
-              fs.writeFileSync('started', '');
-              return new Promise(() => {});
-            }""")
-        self.assertEqual((200, {}), runtime.run())
-        connection = runtime.connection()
-        self.addCleanup(connection.close)
-        connection.request("POST", "/run", b'{"value":{"wait":true}}')
-        while not (runtime.directory / "started").exists():
-            time.sleep(0.005)
-        self.assertEqual((403, {"error": "System not ready, status is running."}), runtime.run())
-
 
 class PythonTest(LanguageTest):
     kind = "python:3"
