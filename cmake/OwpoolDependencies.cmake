@@ -13,6 +13,7 @@ if(OWPOOL_BUILD_DAEMON)
   # its classes: it is only ever used by way of its pkg-config target.
   pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
   pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+  pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
   # RapidJSON's package gives directories only.
   find_package(RapidJSON REQUIRED)
   add_library(owpool_rapidjson INTERFACE)

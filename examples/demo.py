@@ -36,13 +36,13 @@ class Daemon:
             [program, "--listen", "127.0.0.1:0", "--state-dir", directory, "--factory", "process",
              "--user-memory", "2048m"],
             stdout=subprocess.PIPE, stderr=open(f"{directory}/owpoold.log", "w"), text=True)
+        key = self.process.stdout.readline().rpartition(" ")[2].strip()
         line = self.process.stdout.readline()
         if not line.startswith("listening on "):
             self.stop()
             log = pathlib.Path(directory, "owpoold.log").read_text()
             sys.exit(f"owpoold did not start: {line}{log}")
         self.url = f"http://{line.split()[-1]}/api/v1/namespaces/_"
-        key = pathlib.Path(directory, "key").read_text().strip()
         self.authorization = "Basic " + base64.b64encode(key.encode()).decode()
 
     def call(self, method, path, body=None):

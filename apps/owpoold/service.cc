@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <memory>
 #include <string>
 #include <thread>
@@ -44,6 +45,21 @@ PoolConfig poolConfig(const Options& options, const Manifest& manifest) {
   config.starts_in_flight_max = options.starts_in_flight_max;
   config.reschedules_max = options.reschedules_max;
   return config;
+}
+
+// Not value_or(), whose result is an int.
+std::int64_t limitOrNone(const std::optional<int>& limit) {
+  return limit ? *limit : InvocationLimits::kUnlimited;
+}
+
+InvocationLimits invocationLimits(const Options& options) {
+  return {limitOrNone(options.concurrent_invocations),
+          limitOrNone(options.invocations_per_minute)};
+}
+
+Retention retention(const Options& options) {
+  return {limitOrNone(options.activations_max),
+          options.activations_max_age.value_or(Duration::max())};
 }
 
 // A thread for each activation that the containers can run at once, and for what is
@@ -105,7 +121,7 @@ void drain(PoolDriver& driver, http::Server& server, const Signals& signals, Dur
 }
 
 // What serve() does once all that may be missing is there.
-absl::Status run(const Options& options, const Manifest& manifest, const Credentials& credentials,
+absl::Status run(const Options& options, const Manifest& manifest, Namespaces& namespaces,
                  Store& store, ContainerFactory& factory, const std::string& state_dir,
                  const Signals& signals) {
   const PoolConfig config = poolConfig(options, manifest);
@@ -120,8 +136,11 @@ absl::Status run(const Options& options, const Manifest& manifest, const Credent
   PoolDriver driver(*std::move(pool), deps);
   std::thread deadlines([&] { driver.serveDeadlines(); });
 
-  Invoker invoker({driver, refusals, store, metrics, credentials.text(), unixMillis});
-  const Api api({store, invoker, manifest, credentials, config.user_memory,
+  Invoker invoker({driver, refusals, store, metrics, unixMillis});
+  ActionCache actions(store, manifest);
+  Authenticator authenticator(namespaces);
+  const Api api({store, actions, invoker, manifest, namespaces, authenticator, metrics,
+                 config.user_memory,
                  [&] { return metricsText(driver.stats(), config.user_memory, metrics.counts()); },
                  unixMillis, limitRanges(options)});
   http::ServerLimits limits;
@@ -157,10 +176,19 @@ absl::Status serve(const Options& options) {
   if (!manifest.ok()) return manifest.status();
   const auto state_dir = StateDir::open(options.state_dir);
   if (!state_dir.ok()) return state_dir.status();
-  const auto credentials = Credentials::loadOrCreate(state_dir->path());
-  if (!credentials.ok()) return credentials.status();
-  const auto store = Store::open(state_dir->path() + "/owpoold.db");
+  const auto store = Store::open(state_dir->path() + "/owpoold.db", unixMillis,
+                                 retention(options));
   if (!store.ok()) return store.status();
+  const auto namespaces = Namespaces::open(**store, unixMillis);
+  if (!namespaces.ok()) return namespaces.status();
+  (*namespaces)->setDefaultLimits(invocationLimits(options));
+  const auto new_key = (*namespaces)->ensureGuest(state_dir->path() + "/key");
+  if (!new_key.ok()) return new_key.status();
+  if (*new_key) {
+    // Here and nowhere else: what is logged may be read by others.
+    std::printf("key of namespace guest, shown only now: %s\n", (*new_key)->text().c_str());
+    std::fflush(stdout);
+  }
   const auto signals = Signals::install();
   if (!signals.ok()) return signals.status();
   const auto factory = newContainerFactory(options, *manifest, state_dir->path());
@@ -168,9 +196,9 @@ absl::Status serve(const Options& options) {
 
   warnIfPublic(options.listen_address);
   log(LogLevel::Info, "starting",
-      {{"key_file", state_dir->path() + "/key"}, {"runtimes", options.runtimes_file},
+      {{"state_dir", state_dir->path()}, {"runtimes", options.runtimes_file},
        {"kinds", manifest->kindNames()}});
-  auto status = run(options, *manifest, *credentials, **store, **factory, state_dir->path(),
+  auto status = run(options, *manifest, **namespaces, **store, **factory, state_dir->path(),
                     *signals);
   if (status.ok()) log(LogLevel::Info, "stopped");
   return status;

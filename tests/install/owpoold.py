@@ -26,9 +26,9 @@ with tempfile.TemporaryDirectory(prefix="owpool-install-") as state:
         [f"{PREFIX}/bin/owpoold", "--listen", "127.0.0.1:0", "--state-dir", state],
         stdout=subprocess.PIPE, text=True)
     try:
+        key = re.fullmatch(r"key of namespace guest, shown only now: (\S+)\n",
+                           daemon.stdout.readline()).group(1)
         address = re.fullmatch(r"listening on (\S+)\n", daemon.stdout.readline()).group(1)
-        with open(f"{state}/key", encoding="ascii") as file:
-            key = file.read().strip()
         url = f"http://{address}/api/v1/namespaces/_/actions/where"
         call(url, key, "PUT", {"exec": {"kind": "nodejs:20", "code": CODE}})
         answer = call(f"{url}?blocking=true&result=true", key, "POST", {})

@@ -242,6 +242,7 @@ TEST_CASE("Too much code and too many parameters are a matter of size") {
 TEST_CASE("The pool's action carries everything that the container needs") {
   ActionRecord record = accepted(
       R"({"exec":{"kind":"nodejs:20","code":"x","main":"m"},"limits":{"logs":3}})");
+  record.owner.name = "guest";
   record.package = "p";
   record.name = "n";
   record.revision = "r1";

@@ -60,13 +60,16 @@ TEST_CASE("A request's id comes back unless it could be mistaken or do harm") {
   }
 }
 
-TEST_CASE("There is one namespace, by its name and as the underscore") {
+TEST_CASE("A caller has one namespace, by its name and as the underscore") {
   const ApiHarness api;
   CHECK(api.call("GET", "/api/v1/namespaces").body == "[\"guest\"]");
   CHECK(api.call("GET", "/api/v1/namespaces/guest/actions").status == 200);
   const auto other = api.call("GET", "/api/v1/namespaces/root/actions");
   CHECK(other.status == 403);
-  CHECK_THAT(other.body, Contains("not authorized to access this resource."));
+  CHECK_THAT(other.body,
+             Contains("The supplied authentication is not authorized to access 'root'."));
+  CHECK_THAT(api.call("GET", "/api/v1/namespaces/root/actions/pkg/x").body,
+             Contains("not authorized to access 'root/pkg/x'."));
 }
 
 TEST_CASE("Scripts in browsers may ask first") {
@@ -174,7 +177,7 @@ TEST_CASE("Requests that the server itself rejects are answered in the API's for
 
 TEST_CASE("Only who has the key may send more than a mebibyte, and only as an action") {
   const ApiHarness api;
-  const std::string good = "Basic " + absl::Base64Escape(api.credentials.text());
+  const std::string good = "Basic " + absl::Base64Escape(api.key().text());
   const auto limit = [&](const std::string& method, const std::string& authorization) {
     http::Request request;
     request.method = method;

@@ -8,10 +8,6 @@
 namespace owpool::daemon {
 namespace {
 
-Credentials testCredentials() {
-  return *Credentials::parse(std::string(36, 'a') + ":" + std::string(64, 'K'));
-}
-
 // A request as http::Server would make it of "target".
 http::Request makeRequest(const std::string& method, const std::string& target) {
   http::Request request;
@@ -38,21 +34,24 @@ http::Request makeRequest(const std::string& method, const std::string& target) 
 }  // namespace
 
 ApiHarness::ApiHarness(const PoolConfig& config)
-    : credentials(testCredentials()),
-      manifest_(*Manifest::parse(
+    : manifest_(*Manifest::parse(
           R"({"runtimes":{"nodejs":[{"kind":"nodejs:20","default":true}],)"
           R"("python":[{"kind":"python:3","default":true}]}})",
           "/r")),
-      store_(*Store::open(dir_.path() + "/owpoold.db")),
+      store_(*Store::open(dir_.path() + "/owpoold.db", [this] { return unix_millis.load(); })),
       executor_(newThreadPoolExecutor(32)) {
   PoolDriver::Deps deps{factory, systemMonotonicClock(), *executor_};
   deps.observer = &refusals_;
   driver_ = std::make_unique<PoolDriver>(*Pool::create(config), deps);
   const auto now = [this] { return unix_millis.load(); };
-  invoker_ = std::make_unique<Invoker>(
-      Invoker::Deps{*driver_, refusals_, *store_, metrics, credentials.text(), now});
+  namespaces_ = *Namespaces::open(*store_, now);
+  key_ = **namespaces_->ensureGuest(dir_.path() + "/key");
+  actions_ = std::make_unique<ActionCache>(*store_, manifest_);
+  authenticator_ = std::make_unique<Authenticator>(*namespaces_);
+  invoker_ = std::make_unique<Invoker>(Invoker::Deps{*driver_, refusals_, *store_, metrics, now});
   api_ = std::make_unique<Api>(ApiContext{
-      *store_, *invoker_, manifest_, credentials, config.user_memory,
+      *store_, *actions_, *invoker_, manifest_, *namespaces_, *authenticator_, metrics,
+      config.user_memory,
       [this, config] {
         return metricsText(driver_->stats(), config.user_memory, metrics.counts());
       },
@@ -72,9 +71,15 @@ http::Response ApiHarness::call(const std::string& method, const std::string& ta
   request.headers = std::move(headers);
   if (!request.header("Authorization")) {
     request.headers.push_back(
-        {"Authorization", "Basic " + absl::Base64Escape(credentials.text())});
+        {"Authorization", "Basic " + absl::Base64Escape(key_.text())});
   }
   return api_->handle(request);
+}
+
+http::Response ApiHarness::callAs(const ApiKey& key, const std::string& method,
+                                  const std::string& target, const std::string& body) const {
+  return call(method, target, body,
+              {{"Authorization", "Basic " + absl::Base64Escape(key.text())}});
 }
 
 json::Value ApiHarness::expect(int status, const std::string& method, const std::string& target,
@@ -91,6 +96,14 @@ void ApiHarness::create(const std::string& name, const std::string& code,
                         const std::string& more) const {
   expect(200, "PUT", "actions/" + name,
          fmt::format(R"({{"exec":{{"kind":"nodejs:20","code":{}}}{}}})", json::quote(code), more));
+}
+
+void ApiHarness::awaitActivations(std::int64_t count) const {
+  const NamespaceId& guest = namespaces_->find("guest")->id;
+  for (int i = 0; i < 2000 && *store_->countActivations(guest, {}) < count; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  REQUIRE(*store_->countActivations(guest, {}) >= count);
 }
 
 std::string headerOf(const http::Response& response, const std::string& name) {

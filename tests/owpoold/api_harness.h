@@ -30,6 +30,9 @@ class ApiHarness {
   json::Value expect(int status, const std::string& method, const std::string& target,
                      const std::string& body = "") const;
 
+  // Until guest has so many activation records; fails the test if it takes long.
+  void awaitActivations(std::int64_t count) const;
+
   // Makes an action of kind nodejs:20. "more" are further members of the body, each
   // preceded by a comma.
   void create(const std::string& name, const std::string& code, const std::string& more = "") const;
@@ -37,15 +40,25 @@ class ApiHarness {
   ByteSize bodyLimit(const http::Request& request) const { return api_->bodyLimit(request); }
   void beginShutDown() { driver_->beginShutDown(std::chrono::seconds(10)); }
 
+  // The same with another's key.
+  http::Response callAs(const ApiKey& key, const std::string& method, const std::string& target,
+                        const std::string& body = "") const;
+  Store& store() { return *store_; }
+  Namespaces& namespaces() { return *namespaces_; }
+  const ApiKey& key() const { return key_; }  // Of the namespace guest.
+
   testing::FakeContainerFactory factory;
   ActivationMetrics metrics;
   std::atomic<std::int64_t> unix_millis{1'700'000'000'000};
-  const Credentials credentials;
 
  private:
   TempDir dir_;
   Manifest manifest_;
   std::unique_ptr<Store> store_;
+  std::unique_ptr<Namespaces> namespaces_;
+  ApiKey key_;
+  std::unique_ptr<ActionCache> actions_;
+  std::unique_ptr<Authenticator> authenticator_;
   Refusals refusals_;
   std::unique_ptr<Executor> executor_;
   std::unique_ptr<PoolDriver> driver_;

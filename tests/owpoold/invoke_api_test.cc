@@ -150,7 +150,7 @@ TEST_CASE("The container is told who it runs for, the key only if the action wan
 
   api.create("keyed", "x", R"(,"annotations":[{"key":"provide-api-key","value":true}])");
   api.expect(200, "POST", "actions/keyed?blocking=true");
-  CHECK(value("api_key") == api.credentials.text());
+  CHECK(value("api_key") == api.key().text());
 }
 
 TEST_CASE("No container survives an update of its action") {

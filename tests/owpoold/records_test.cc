@@ -24,6 +24,7 @@ TEST_CASE("Log lines have OpenWhisk's columns") {
 
 TEST_CASE("A record's time is that of init and run, and its start is moved back by both") {
   ActionRecord action;
+  action.owner.name = "guest";
   action.name = "hello";
   action.package = "pkg";
   action.kind = "nodejs:20";
@@ -79,11 +80,14 @@ TEST_CASE("Metrics are in Prometheus' text format") {
   outcome.wait = 40ms;
   outcome.run = 40ms;
   metrics.count(outcome);
+  metrics.countThrottled(Throttled::Limit::PerMinute);
   const std::string text = metricsText(stats, ByteSize::mebibytes(2), metrics.counts());
   for (const char* line : {
            "# TYPE owpool_containers gauge\n", "owpool_containers{state=\"prewarm\"} 2\n",
            "owpool_memory_bytes{state=\"user\"} 1048576\n", "owpool_memory_limit_bytes 2097152\n",
            "owpool_evictions_total 3\n", "owpool_activations_total{status=\"success\"} 2\n",
+           "owpool_throttled_total{limit=\"concurrent\"} 0\n",
+           "owpool_throttled_total{limit=\"per_minute\"} 1\n",
            "owpool_starts_total{start=\"cold\"} 0\n", "# TYPE owpool_wait_seconds histogram\n",
            "owpool_wait_seconds_bucket{le=\"0.001\"} 1\n",
            "owpool_wait_seconds_bucket{le=\"0.05\"} 2\n",

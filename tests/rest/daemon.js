@@ -20,8 +20,11 @@ const killTheRest = () => { for (const child of living) child.kill('SIGKILL'); }
 process.on('exit', killTheRest);
 process.on('SIGTERM', () => process.exit(1));
 
+// A daemon tells its key at its first start only: by state directory.
+const keys = new Map();
+
 class Daemon {
-  // A daemon that listens. "stateDir" continues an earlier one's state.
+  // A daemon that listens. "stateDir" continues the state of an earlier one of this file.
   static async start(options = [], stateDir = fs.mkdtempSync(path.join(os.tmpdir(), 'owp-'))) {
     const daemon = new Daemon();
     daemon.stateDir = stateDir;
@@ -42,13 +45,16 @@ class Daemon {
       let output = '';
       daemon.process.stdout.on('data', (data) => {
         output += data;
+        const key = /^key of namespace guest, shown only now: (\S+)\n/m.exec(output);
+        if (key) keys.set(stateDir, key[1]);
         const line = /^listening on (\S+)\n/m.exec(output);
         if (line) resolve(line[1]);
       });
     });
     daemon.address = await Promise.race([address, daemon.exited.then(() => null)]);
     assert.ok(daemon.address, `owpoold did not start: ${daemon.log}`);
-    daemon.key = fs.readFileSync(path.join(stateDir, 'key'), 'utf8').trim();
+    daemon.key = keys.get(stateDir);
+    assert.ok(daemon.key, 'owpoold told no key');
     return daemon;
   }
 

@@ -56,7 +56,7 @@ test('a missing action, and one that is there already', async () => {
 
 test('another namespace', async () => {
   assertError(await daemon.request('GET', '/api/v1/namespaces/other/actions'), 403,
-    /not authorized to access this resource/);
+    /not authorized to access/);
 });
 
 test('malformed JSON', async () => {

@@ -34,11 +34,11 @@ absl::StatusOr<http::Response> listActions(const ApiContext& context, const Call
   const auto count = queryFlag(call.request, "count");
   if (!count.ok()) return count.status();
   if (*count) {
-    const auto number = context.store.countActions();
+    const auto number = context.store.countActions(call.owner());
     if (!number.ok()) return number.status();
     return jsonAnswer(ObjectText().integer("actions", *number).text());
   }
-  const auto records = context.store.listActions(*page);
+  const auto records = context.store.listActions(call.owner(), *page);
   if (!records.ok()) return records.status();
   std::vector<std::string> texts;
   for (const ActionRecord& record : *records) texts.push_back(actionSummaryJson(record));
@@ -49,13 +49,14 @@ absl::StatusOr<http::Response> putAction(const ApiContext& context, const Call& 
                                          const ActionPath& path) {
   const auto overwrite = queryFlag(call.request, "overwrite");
   if (!overwrite.ok()) return overwrite.status();
-  const auto existing = context.store.findAction(path.package, path.name);
+  const auto existing = context.store.findAction(call.owner(), path.package, path.name);
   if (!existing.ok()) return existing.status();
   if (*existing && !*overwrite) return absl::AlreadyExistsError("resource already exists");
 
   const ActionRecord* base = *existing ? &**existing : nullptr;
   auto record = applyActionInput(call.request.body, base, context.manifest, context.limits);
   if (!record.ok()) return record.status();
+  record->owner = call.owner();
   record->package = path.package;
   record->name = path.name;
   record->revision = randomLettersAndDigits(32);
@@ -63,6 +64,7 @@ absl::StatusOr<http::Response> putAction(const ApiContext& context, const Call& 
 
   const auto stored = base != nullptr ? context.store.replaceAction(*record, base->revision)
                                       : context.store.insertAction(*record);
+  context.actions.forget(record->owner, record->package, record->name);
   if (!stored.ok()) return stored.status();
   if (!*stored) {
     return absl::AlreadyExistsError(base != nullptr
@@ -73,7 +75,8 @@ absl::StatusOr<http::Response> putAction(const ApiContext& context, const Call& 
 }
 
 absl::StatusOr<http::Response> deleteAction(const ApiContext& context, const ActionRecord& record) {
-  const auto deleted = context.store.deleteAction(record.package, record.name);
+  const auto deleted = context.store.deleteAction(record.owner, record.package, record.name);
+  context.actions.forget(record.owner, record.package, record.name);
   if (!deleted.ok()) return deleted.status();
   if (!*deleted) return notFound();
   return jsonAnswer(actionJson(record, WithCode::Yes));
@@ -100,11 +103,11 @@ absl::StatusOr<http::Response> actionRoutes(const ApiContext& context, const Cal
     return methodNotAllowed("PUT, GET, DELETE, POST");
   }
 
-  auto record = context.store.findAction(path->package, path->name);
+  if (method == "POST") return invokeRoute(context, call, path->package, path->name);
+  const auto record = context.store.findAction(call.owner(), path->package, path->name);
   if (!record.ok()) return record.status();
   if (!*record) return notFound();
   if (method == "DELETE") return deleteAction(context, **record);
-  if (method == "POST") return invokeRoute(context, call, std::move(**record));
   return getAction(call, **record);
 }
 

@@ -57,13 +57,13 @@ absl::StatusOr<http::Response> listActivations(const ApiContext& context, const 
 
   context.invoker.awaitRecords(kRecordWaitMax);
   if (*count) {
-    const auto number = context.store.countActivations(*query);
+    const auto number = context.store.countActivations(call.owner(), *query);
     if (!number.ok()) return number.status();
     const std::int64_t rest = std::max<std::int64_t>(0, *number - page->skip);
     return jsonAnswer(ObjectText().integer("activations", rest).text());
   }
   const auto content = *docs ? Store::Content::Whole : Store::Content::Brief;
-  const auto records = context.store.listActivations(*query, *page, content);
+  const auto records = context.store.listActivations(call.owner(), *query, *page, content);
   if (!records.ok()) return records.status();
   std::vector<std::string> texts;
   for (const ActivationRecord& record : *records) {
@@ -96,7 +96,7 @@ absl::StatusOr<http::Response> activationRoutes(const ApiContext& context, const
   if (!id.ok()) return id.status();
 
   context.invoker.awaitRecord(*id, kRecordWaitMax);
-  const auto record = context.store.findActivation(*id);
+  const auto record = context.store.findActivation(call.owner(), *id);
   if (!record.ok()) return record.status();
   if (!*record) return notFound();
   if (call.path.size() == 1) return jsonAnswer(activationJson(**record));

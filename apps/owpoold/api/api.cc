@@ -8,7 +8,6 @@
 #include "owpoold/api/answers.h"
 #include "owpoold/support/json_text.h"
 #include "owpoold/operation/log.h"
-#include "owpoold/support/names.h"
 #include "owpoold/support/random.h"
 #include "owpoold/api/routes.h"
 #include "owpoold/api/shapes.h"
@@ -44,16 +43,32 @@ void addCorsHeaders(http::Response& response) {
   response.headers.push_back({"Access-Control-Allow-Methods", "GET, DELETE, POST, PUT, HEAD"});
 }
 
-http::Response unauthorized(Credentials::Verdict verdict, std::string_view transaction_id) {
+http::Response unauthorized(Authenticator::Failure failure, std::string_view transaction_id) {
+  if (failure == Authenticator::Failure::TooMany) {
+    http::Response response =
+        errorAnswer(429, "Too many requests with an invalid authentication.", transaction_id);
+    response.headers.push_back({"Retry-After", "60"});
+    return response;
+  }
   http::Response response = errorAnswer(
       401,
-      verdict == Credentials::Verdict::Missing
+      failure == Authenticator::Failure::Missing
           ? "The resource requires authentication, which was not supplied with the request"
           : "The supplied authentication is invalid",
       transaction_id);
   response.headers.push_back(
       {"WWW-Authenticate", "Basic realm=\"OpenWhisk secure realm\",charset=UTF-8"});
   return response;
+}
+
+// OpenWhisk names the namespace and, if there is one, what is asked for of it.
+absl::Status notAuthorized(const std::vector<std::string>& path) {
+  constexpr std::size_t kNamespaceAt = 3;
+  constexpr std::size_t kEntityAt = 5;
+  std::string resource = path[kNamespaceAt];
+  for (std::size_t i = kEntityAt; i < path.size(); ++i) resource += "/" + path[i];
+  return absl::PermissionDeniedError(
+      fmt::format("The supplied authentication is not authorized to access '{}'.", resource));
 }
 
 bool isReading(const http::Request& request) {
@@ -83,17 +98,16 @@ bool isApi(const std::vector<std::string>& segments) {
 }  // namespace
 
 http::Response Api::handle(const http::Request& request) const {
-  Call call{request, transactionId(request), withoutEmpty(request.segments)};
+  Call call{request, transactionId(request), withoutEmpty(request.segments), {}};
   const bool is_api = isApi(call.path);
   http::Response response;
   if (is_api && request.method == "OPTIONS") {
     response = textAnswer("");
   } else {
-    const auto verdict = is_api && call.path.size() > 2
-                             ? context_.credentials.check(request.header("Authorization"))
-                             : Credentials::Verdict::Accepted;
-    if (verdict != Credentials::Verdict::Accepted) {
-      response = unauthorized(verdict, call.transaction_id);
+    std::optional<Authenticator::Failure> failure;
+    if (is_api && call.path.size() > 2) failure = authenticate(call);
+    if (failure) {
+      response = unauthorized(*failure, call.transaction_id);
     } else if (auto answer = dispatch(call); answer.ok()) {
       response = *std::move(answer);
     } else {
@@ -109,6 +123,14 @@ http::Response Api::handle(const http::Request& request) const {
   return response;
 }
 
+std::optional<Authenticator::Failure> Api::authenticate(Call& call) const {
+  auto verdict = context_.authenticator.check(call.request.header("Authorization"),
+                                              call.request.remote_address, context_.unix_millis());
+  if (const auto* failure = std::get_if<Authenticator::Failure>(&verdict)) return *failure;
+  call.caller = std::get<Caller>(std::move(verdict));
+  return std::nullopt;
+}
+
 absl::StatusOr<http::Response> Api::dispatch(const Call& call) const {
   const std::vector<std::string>& path = call.path;
   if (isApi(path) && path.size() > 2) {
@@ -120,7 +142,10 @@ absl::StatusOr<http::Response> Api::dispatch(const Call& call) const {
                                               path[0] == "metrics"));
   if (!is_known) return notFound();
   if (!isReading(call.request)) return methodNotAllowed("GET");
-  if (path.empty()) return jsonAnswer(serverInfoJson(context_.manifest, context_.limits));
+  if (path.empty()) {
+    return jsonAnswer(serverInfoJson(context_.manifest, context_.limits,
+                                     context_.namespaces.defaultLimits()));
+  }
   if (isApi(path)) return jsonAnswer(apiInfoJson());
   if (path[0] == "ping") return textAnswer("pong");
   if (path[0] == "livez") return textAnswer("ok");
@@ -136,22 +161,22 @@ absl::StatusOr<http::Response> Api::dispatchNamespace(const Call& call) const {
   const std::vector<std::string>& path = call.path;
   if (path.size() == kNamespaceAt) {
     if (!isReading(call.request)) return methodNotAllowed("GET");
-    return jsonAnswer(arrayText(std::vector<std::string>{json::quote(kNamespace)}));
+    return jsonAnswer(arrayText(std::vector<std::string>{json::quote(call.owner().name)}));
   }
-  if (path[kNamespaceAt] != "_" && path[kNamespaceAt] != kNamespace) {
-    return absl::PermissionDeniedError(
-        "The supplied authentication is not authorized to access this resource.");
+  if (path[kNamespaceAt] != "_" && path[kNamespaceAt] != call.owner().name) {
+    return notAuthorized(path);
   }
   if (path.size() == kCollectionAt) return notFound();
 
   const std::string& collection = path[kCollectionAt];
   const Call inner{call.request, call.transaction_id,
-                   std::vector<std::string>(path.begin() + kCollectionAt + 1, path.end())};
+                   std::vector<std::string>(path.begin() + kCollectionAt + 1, path.end()),
+                   call.caller};
   if (collection == "actions") return actionRoutes(context_, inner);
   if (collection == "activations") return activationRoutes(context_, inner);
   if (collection == "limits" && inner.path.empty()) {
     if (!isReading(call.request)) return methodNotAllowed("GET");
-    return jsonAnswer(limitsJson());
+    return jsonAnswer(limitsJson(context_.namespaces.limitsOf(*call.caller.home)));
   }
   if (collection == "packages" || collection == "triggers" || collection == "rules") {
     return emptyCollection(inner, collection);
@@ -168,8 +193,7 @@ http::Response Api::rejected(int status, std::string_view reason) {
 
 ByteSize Api::bodyLimit(const http::Request& request) const {
   const bool may_put_code =
-      request.method == "PUT" && context_.credentials.check(request.header("Authorization")) ==
-                                     Credentials::Verdict::Accepted;
+      request.method == "PUT" && context_.authenticator.isRight(request.header("Authorization"));
   return may_put_code ? kBodyMax : ByteSize::mebibytes(1);
 }
 

@@ -4,12 +4,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "http/server.h"
-#include "owpoold/access/credentials.h"
+#include "owpoold/access/authenticator.h"
 #include "owpoold/api/action_input.h"
 #include "owpoold/invoke/invoker.h"
 #include "owpoold/config/manifest.h"
@@ -20,9 +21,12 @@ namespace owpool::daemon {
 // What the routes work with. All outlive the Api.
 struct ApiContext {
   Store& store;
+  ActionCache& actions;
   Invoker& invoker;
   const Manifest& manifest;
-  const Credentials& credentials;
+  const Namespaces& namespaces;
+  Authenticator& authenticator;
+  ActivationMetrics& metrics;
   ByteSize user_memory;  // Of the pool, for messages.
   std::function<std::string()> metrics_text;
   std::function<std::int64_t()> unix_millis;
@@ -35,6 +39,9 @@ struct Call {
   std::string transaction_id;
   // What follows /namespaces/NS/COLLECTION/; no empty ones.
   std::vector<std::string> path;
+  Caller caller;  // Below /api/v1/…; else of nobody.
+
+  const NamespaceId& owner() const { return caller.home->id; }
 };
 
 // Thread-safe.
@@ -54,6 +61,8 @@ class Api {
   ByteSize bodyLimit(const http::Request& request) const;
 
  private:
+  // Sets the caller of "call", unless it fails.
+  std::optional<Authenticator::Failure> authenticate(Call& call) const;
   absl::StatusOr<http::Response> dispatch(const Call& call) const;
   absl::StatusOr<http::Response> dispatchNamespace(const Call& call) const;
 

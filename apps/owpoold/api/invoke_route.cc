@@ -93,7 +93,19 @@ http::Response answerWith(const ActivationRecord& record, bool result_only) {
 }  // namespace
 
 absl::StatusOr<http::Response> invokeRoute(const ApiContext& context, const Call& call,
-                                           ActionRecord action) {
+                                           const std::string& package, const std::string& name) {
+  // First of all, as OpenWhisk does: what is refused costs nothing, and counts.
+  auto admission = call.caller.home->throttle->admit(
+      context.namespaces.limitsOf(*call.caller.home), context.unix_millis());
+  if (const auto* throttled = std::get_if<Throttled>(&admission)) {
+    context.metrics.countThrottled(throttled->limit);
+    return errorAnswer(429, throttled->message(), call.transaction_id);
+  }
+  const auto found = context.actions.find(call.owner(), package, name);
+  if (!found.ok()) return found.status();
+  if (*found == nullptr) return notFound();
+  const ActionRecord& action = (*found)->record;
+
   const auto wait = parseWait(call.request);
   if (!wait.ok()) return wait.status();
   const auto result_only = queryFlag(call.request, "result");
@@ -101,7 +113,7 @@ absl::StatusOr<http::Response> invokeRoute(const ApiContext& context, const Call
   auto arguments = parseArguments(call.request, action);
   if (!arguments.ok()) return arguments.status();
   const Kind* kind = context.manifest.find(action.kind);
-  if (kind == nullptr) {
+  if (kind == nullptr || (*found)->action == nullptr) {
     return absl::InvalidArgumentError(
         fmt::format("The action's kind '{}' is not in this server's manifest any more; it has: {}.",
                     action.kind, context.manifest.kindNames()));
@@ -111,12 +123,12 @@ absl::StatusOr<http::Response> invokeRoute(const ApiContext& context, const Call
   }
 
   Invocation invocation;
-  invocation.runtime = kind->runtime();
-  invocation.log_ends_marked = kind->marks_log_ends;
+  invocation.action = *found;
+  invocation.slot = std::get<InvocationThrottle::Slot>(std::move(admission));
+  invocation.api_key = call.caller.api_key.text();
   invocation.arguments = *std::move(arguments);
   invocation.transaction_id = call.transaction_id;
   invocation.wait = *wait;
-  invocation.action = action;
   const InvocationAnswer answer = context.invoker.invoke(std::move(invocation));
 
   http::Response response;

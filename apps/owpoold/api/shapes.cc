@@ -1,19 +1,21 @@
 #include "owpoold/api/shapes.h"
 
-
 #include "fmt/format.h"
 #include "owpoold/support/json_text.h"
-#include "owpoold/support/names.h"
 #include "owpool/version.h"
 
 namespace owpool::daemon {
 namespace {
 
-// What tells of a limit that there is none: this daemon has one user, on his own machine.
+// What tells of a limit that there is none: clients expect a number.
 constexpr std::int64_t kUnlimited = 999999;
 
-std::string actionNamespace(const std::string& package) {
-  return package.empty() ? std::string(kNamespace) : fmt::format("{}/{}", kNamespace, package);
+std::int64_t limitForClients(std::int64_t limit) {
+  return limit == InvocationLimits::kUnlimited ? kUnlimited : limit;
+}
+
+std::string actionNamespace(const ActionRecord& record) {
+  return record.package.empty() ? record.owner.name : record.owner.name + "/" + record.package;
 }
 
 std::string execJson(const ActionRecord& record, WithCode with_code) {
@@ -39,7 +41,7 @@ std::string_view statusText(ActivationStatus status) {
 // the annotation "path" only.
 ObjectText activationHead(const ActivationRecord& record) {
   ObjectText object;
-  object.string("namespace", kNamespace)
+  object.string("namespace", record.owner.name)
       .string("name", record.name)
       .string("version", record.version)
       .string("activationId", record.id)
@@ -64,7 +66,7 @@ std::string actionLimitsJson(const ActionLimits& limits) {
 
 std::string actionJson(const ActionRecord& record, WithCode with_code) {
   return ObjectText()
-      .string("namespace", actionNamespace(record.package))
+      .string("namespace", actionNamespace(record))
       .string("name", record.name)
       .string("version", record.version)
       .boolean("publish", record.publish)
@@ -78,7 +80,7 @@ std::string actionJson(const ActionRecord& record, WithCode with_code) {
 
 std::string actionSummaryJson(const ActionRecord& record) {
   return ObjectText()
-      .string("namespace", actionNamespace(record.package))
+      .string("namespace", actionNamespace(record))
       .string("name", record.name)
       .string("version", record.version)
       .boolean("publish", record.publish)
@@ -100,7 +102,7 @@ std::string activationResultJson(const ActivationRecord& record) {
 
 std::string activationJson(const ActivationRecord& record) {
   return activationHead(record)
-      .string("subject", kNamespace)
+      .string("subject", record.owner.name)
       .json("response", activationResultJson(record))
       .json("logs", record.logs)
       .text();
@@ -116,13 +118,14 @@ std::string errorJson(std::string_view message, std::string_view transaction_id)
   return ObjectText().string("error", message).string("code", transaction_id).text();
 }
 
-std::string serverInfoJson(const Manifest& manifest, const LimitRanges& ranges) {
+std::string serverInfoJson(const Manifest& manifest, const LimitRanges& ranges,
+                           const InvocationLimits& invocation_limits) {
   constexpr std::int64_t kMebibyte = 1024 * 1024;
   const ActionLimits defaults;
   const std::string limits = ObjectText()
-                                 .integer("actions_per_minute", kUnlimited)
+                                 .integer("actions_per_minute", limitForClients(invocation_limits.per_minute))
                                  .integer("triggers_per_minute", 0)
-                                 .integer("concurrent_actions", kUnlimited)
+                                 .integer("concurrent_actions", limitForClients(invocation_limits.concurrent))
                                  .integer("sequence_length", 0)
                                  .integer("default_action_duration", defaults.timeout_ms)
                                  .integer("min_action_duration", ranges.timeout_ms.min)
@@ -159,10 +162,10 @@ std::string apiInfoJson() {
       .text();
 }
 
-std::string limitsJson() {
+std::string limitsJson(const InvocationLimits& limits) {
   return ObjectText()
-      .integer("invocationsPerMinute", kUnlimited)
-      .integer("concurrentInvocations", kUnlimited)
+      .integer("invocationsPerMinute", limitForClients(limits.per_minute))
+      .integer("concurrentInvocations", limitForClients(limits.concurrent))
       .integer("firesPerMinute", 0)
       .json("allowedKinds", "[]")
       .boolean("storeActivations", true)

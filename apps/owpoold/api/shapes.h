@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "owpoold/access/invocation_throttle.h"
 #include "owpoold/api/action_input.h"
 #include "owpoold/records/action_record.h"
 #include "owpoold/records/activation_record.h"
@@ -27,10 +28,12 @@ std::string activationResultJson(const ActivationRecord& record);
 // {"error":…,"code":…}: clients look for both.
 std::string errorJson(std::string_view message, std::string_view transaction_id);
 
-std::string serverInfoJson(const Manifest& manifest, const LimitRanges& ranges);  // GET /
+// GET /
+std::string serverInfoJson(const Manifest& manifest, const LimitRanges& ranges,
+                           const InvocationLimits& invocation_limits);
 std::string apiInfoJson();  // GET /api/v1
 std::string actionLimitsJson(const ActionLimits& limits);
-std::string limitsJson();  // GET …/limits
+std::string limitsJson(const InvocationLimits& limits);  // GET …/limits
 
 }  // namespace owpool::daemon
 

@@ -5,7 +5,6 @@
 
 #include "fmt/format.h"
 #include "owpoold/operation/log.h"
-#include "owpoold/support/names.h"
 #include "owpoold/support/random.h"
 
 namespace owpool::daemon {
@@ -15,13 +14,13 @@ void logOutcome(const ActionRecord& action, const ActivationOutcome& outcome) {
   const std::string id = outcome.id.toString();
   if (outcome.response.status == ActivationStatus::WhiskError) {
     log(LogLevel::Error, "activation failed by the fault of this server",
-        {{"activation", id}, {"action", action.path()}, {"result", outcome.response.result}});
+        {{"activation", id}, {"action", action.qualifiedName()}, {"result", outcome.response.result}});
     return;
   }
   const std::string container =
       outcome.container ? std::to_string(outcome.container->value) : std::string("none");
   log(LogLevel::Info, "activation ended",
-      {{"activation", id}, {"action", action.path()}, {"container", container},
+      {{"activation", id}, {"action", action.qualifiedName()}, {"container", container},
        {"start", outcome.start ? startKindName(*outcome.start) : "none"},
        {"status", std::to_string(static_cast<int>(outcome.response.status))}});
 }
@@ -31,7 +30,8 @@ void logOutcome(const ActionRecord& action, const ActivationOutcome& outcome) {
 // One activation on its way. Guarded by Invoker::mutex_, but for "action" and
 // "collects_logs", which do not change.
 struct Invoker::Pending {
-  ActionRecord action;  // Without code.
+  InvocableActionPtr action;
+  InvocationThrottle::Slot slot;
   bool collects_logs = false;
   std::condition_variable answered;
   bool accepted = false;  // The client was told that it goes on.
@@ -48,17 +48,17 @@ void Invoker::setApiHost(std::string api_host) {
 ActivationRequest Invoker::makeRequest(const Invocation& invocation, ActivationId id) {
   ActivationRequest request;
   request.activation.id = id;
-  request.activation.action =
-      toAction(invocation.action, invocation.runtime, invocation.log_ends_marked);
+  request.activation.action = invocation.action->action;
   request.parameters = invocation.arguments.parameters;
   request.environment = invocation.arguments.environment;
   ActivationContext& context = request.context;
-  context = {{"namespace", std::string(kNamespace)},
-             {"action_name", fmt::format("/{}/{}", kNamespace, invocation.action.path())},
-             {"action_version", invocation.action.version},
+  const ActionRecord& action = invocation.action->record;
+  context = {{"namespace", action.owner.name},
+             {"action_name", "/" + action.qualifiedName()},
+             {"action_version", action.version},
              {"activation_id", id.toString()},
              {"transaction_id", invocation.transaction_id}};
-  if (wantsApiKey(invocation.action)) context.push_back({"api_key", deps_.api_key});
+  if (wantsApiKey(action)) context.push_back({"api_key", invocation.api_key});
   std::lock_guard lock(mutex_);
   if (!api_host_.empty()) context.push_back({"api_host", api_host_});
   return request;
@@ -69,7 +69,7 @@ InvocationAnswer Invoker::invoke(Invocation invocation) {
   ActivationRequest request = makeRequest(invocation, id);
   auto pending = std::make_shared<Pending>();
   pending->action = std::move(invocation.action);
-  pending->action.code.clear();
+  pending->slot = std::move(invocation.slot);
   pending->collects_logs = request.activation.action->log_limit > ByteSize();
   {
     std::lock_guard lock(mutex_);
@@ -88,6 +88,8 @@ InvocationAnswer Invoker::invoke(Invocation invocation) {
   InvocationAnswer answer;
   if (const auto reason = deps_.refusals.take(id)) {
     answer.refused = reason;
+    std::lock_guard lock(mutex_);
+    pending->slot.release();
   } else {
     answer = awaitAnswer(pending, invocation.wait);
   }
@@ -119,19 +121,23 @@ void Invoker::onOutcome(const PendingPtr& pending, ActivationOutcome outcome) {
   {
     std::lock_guard lock(mutex_);
     if (outcome.refused && !pending->accepted) {
+      pending->slot.release();
       pending->refused = outcome.refused;
       pending->answered.notify_all();
       pending_.erase(id);
       return;
     }
     // Refused only after the client was told otherwise: then it failed, by our fault.
-    pending->record = makeActivationRecord(pending->action, outcome, deps_.unix_millis());
+    // Before anybody knows of it: who invokes one after the other is never throttled.
+    pending->slot.release();
+    pending->record =
+        makeActivationRecord(pending->action->record, outcome, deps_.unix_millis());
     pending->ticket = ++last_ticket_;
     unrecorded_.insert(pending->ticket);
     pending->answered.notify_all();
   }
   deps_.metrics.count(outcome);
-  logOutcome(pending->action, outcome);
+  logOutcome(pending->action->record, outcome);
   if (!pending->collects_logs) writeRecord(pending);
 }
 

@@ -15,6 +15,8 @@
 #include "owpool/pool_driver.h"
 #include "owpoold/operation/activation_metrics.h"
 #include "owpoold/records/activation_record.h"
+#include "owpoold/access/invocation_throttle.h"
+#include "owpoold/invoke/action_cache.h"
 #include "owpoold/invoke/arguments.h"
 #include "owpoold/invoke/refusals.h"
 #include "owpoold/records/store.h"
@@ -22,9 +24,9 @@
 namespace owpool::daemon {
 
 struct Invocation {
-  ActionRecord action;
-  RuntimeKind runtime;
-  bool log_ends_marked = true;     // See Action.
+  InvocableActionPtr action;       // REQUIRES: its "action" is not null.
+  InvocationThrottle::Slot slot;   // Released when the activation has ended.
+  std::string api_key;             // The caller's own, told to an action that wants it.
   Arguments arguments;
   std::string transaction_id;
   std::optional<Duration> wait;    // For the result; nullopt: non-blocking.
@@ -48,7 +50,6 @@ class Invoker {
     Refusals& refusals;  // The driver's observer.
     Store& store;
     ActivationMetrics& metrics;
-    std::string api_key;                        // Told to actions that want it.
     std::function<std::int64_t()> unix_millis;  // The wall clock, for records.
   };
   explicit Invoker(Deps deps) : deps_(std::move(deps)) {}

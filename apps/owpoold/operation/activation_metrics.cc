@@ -25,6 +25,11 @@ void ActivationMetrics::countUnrecorded() {
   ++counts_.unrecorded_total;
 }
 
+void ActivationMetrics::countThrottled(Throttled::Limit limit) {
+  std::lock_guard lock(mutex_);
+  ++counts_.throttled[static_cast<std::size_t>(limit)];
+}
+
 ActivationCounts ActivationMetrics::counts() const {
   std::lock_guard lock(mutex_);
   return counts_;

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "owpool/pool_driver.h"
+#include "owpoold/access/invocation_throttle.h"
 
 namespace owpool::daemon {
 
@@ -26,6 +27,7 @@ struct Histogram {
 struct ActivationCounts {
   std::array<std::uint64_t, 4> by_status{};  // By ActivationStatus.
   std::uint64_t unrecorded_total = 0;        // Records that could not be written.
+  std::array<std::uint64_t, 2> throttled{};  // Invocations refused, by Throttled::Limit.
   Histogram wait, init, run;
 };
 
@@ -35,6 +37,7 @@ class ActivationMetrics {
   // REQUIRES: it was not refused.
   void count(const ActivationOutcome& outcome);
   void countUnrecorded();
+  void countThrottled(Throttled::Limit limit);
   ActivationCounts counts() const;
 
  private:

@@ -100,6 +100,12 @@ void writeActivations(MetricsWriter& out, const ActivationCounts& counts) {
   out.family("owpool_unrecorded_activations_total", "counter",
              "Activations whose record could not be written.");
   out.sample("", counts.unrecorded_total);
+  constexpr std::string_view kLimitNames[] = {"concurrent", "per_minute"};
+  out.family("owpool_throttled_total", "counter",
+             "Invocations refused for the limits of their namespace.");
+  for (std::size_t i = 0; i < counts.throttled.size(); ++i) {
+    out.sample(fmt::format("limit=\"{}\"", kLimitNames[i]), counts.throttled[i]);
+  }
   out.histogram("owpool_wait_seconds", "From acceptance to the container's first request.",
                 counts.wait);
   out.histogram("owpool_init_seconds", "Initialisation of containers.", counts.init);

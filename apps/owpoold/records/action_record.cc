@@ -4,9 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "fmt/format.h"
 #include "owpoold/support/json_text.h"
-#include "owpoold/support/names.h"
 
 namespace owpool::daemon {
 
@@ -92,6 +90,8 @@ void setValue(KeyValues& values, std::string_view key, std::string value) {
 
 std::string ActionRecord::path() const { return package.empty() ? name : package + "/" + name; }
 
+std::string ActionRecord::qualifiedName() const { return owner.name + "/" + path(); }
+
 bool wantsApiKey(const ActionRecord& record) {
   const std::string* value = findValue(record.annotations, "provide-api-key");
   return value == nullptr ||
@@ -100,8 +100,7 @@ bool wantsApiKey(const ActionRecord& record) {
 
 ActionPtr toAction(const ActionRecord& record, const RuntimeKind& runtime, bool log_ends_marked) {
   auto action = std::make_shared<Action>();
-  action->key = ActionKey(std::string(kNamespace), fmt::format("{}/{}", kNamespace, record.path()),
-                          record.revision);
+  action->key = ActionKey(record.owner.name, record.qualifiedName(), record.revision);
   action->runtime = runtime;
   action->memory = ByteSize::mebibytes(record.limits.memory_mb);
   action->time_limit = std::chrono::milliseconds(record.limits.timeout_ms);

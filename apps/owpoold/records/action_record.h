@@ -10,6 +10,7 @@
 
 #include "json/json.h"
 #include "owpool/action.h"
+#include "owpoold/records/namespace_record.h"
 
 namespace owpool::daemon {
 
@@ -46,6 +47,7 @@ struct ActionLimits {
 };
 
 struct ActionRecord {
+  NamespaceId owner;
   std::string package;  // Empty: none.
   std::string name;
   std::string version = "0.0.1";
@@ -60,7 +62,8 @@ struct ActionRecord {
   bool publish = false;
   std::int64_t updated_ms = 0;  // Unix time.
 
-  std::string path() const;  // "package/name" or "name".
+  std::string path() const;           // "package/name" or "name".
+  std::string qualifiedName() const;  // "namespace/package/name" or "namespace/name".
 };
 
 // True unless the annotation provide-api-key is there and false in JavaScript's sense.

@@ -8,7 +8,6 @@
 #include "fmt/format.h"
 #include "json/json.h"
 #include "owpoold/support/json_text.h"
-#include "owpoold/support/names.h"
 #include "owpoold/api/shapes.h"
 
 namespace owpool::daemon {
@@ -24,7 +23,7 @@ std::string annotationsJson(const ActionRecord& action, const ActivationOutcome&
     annotations.push_back({.key = std::string(key), .value = std::move(value)});
   };
   add("limits", actionLimitsJson(action.limits));
-  add("path", json::quote(fmt::format("{}/{}", kNamespace, action.path())));
+  add("path", json::quote(action.qualifiedName()));
   add("kind", json::quote(action.kind));
   const std::chrono::milliseconds time_limit(action.limits.timeout_ms);
   add("timeout", isTimeLimitResponse(outcome.response, time_limit) ? "true" : "false");
@@ -50,6 +49,7 @@ std::string timestamp(std::int64_t unix_nanos) {
 ActivationRecord makeActivationRecord(const ActionRecord& action, const ActivationOutcome& outcome,
                                       std::int64_t now_ms) {
   ActivationRecord record;
+  record.owner = action.owner;
   record.id = outcome.id.toString();
   record.path = action.path();
   record.name = action.name;

@@ -14,6 +14,7 @@
 namespace owpool::daemon {
 
 struct ActivationRecord {
+  NamespaceId owner;    // Whose action it was, who invoked it.
   std::string id;       // 32 hexadecimal digits.
   std::string path;     // Of the action: "hello" or "package/hello".
   std::string name;     // Its last part.

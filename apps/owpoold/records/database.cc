@@ -22,8 +22,9 @@ absl::StatusOr<std::unique_ptr<Database>> Database::open(const std::string& path
   std::unique_ptr<Database> database(new Database(connection));
   if (result != SQLITE_OK) return databaseError(connection, "cannot open " + path);
   sqlite3_busy_timeout(connection, 5000);
-  const auto status =
-      database->execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL");
+  const auto status = database->execute(
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=1000; "
+      "PRAGMA journal_size_limit=8388608");
   if (!status.ok()) {
     return absl::InternalError(fmt::format("{}: {}", path, std::string(status.message())));
   }
@@ -96,6 +97,15 @@ absl::Status Database::Statement::run() {
   const auto has_row = step();
   if (has_row.ok() && *has_row) reset();
   return has_row.status();
+}
+
+absl::StatusOr<std::int64_t> Database::Statement::count() {
+  const auto has_row = step();
+  if (!has_row.ok()) return has_row.status();
+  if (!*has_row) return absl::InternalError("database: a number is missing");
+  const std::int64_t number = integer(0);
+  reset();
+  return number;
 }
 
 void Database::Statement::reset() {

@@ -19,7 +19,8 @@ namespace owpool::daemon {
 class Database {
  public:
   // Makes the file if it is missing. Write-ahead log; a write is safe from a crash
-  // of this process, and the last ones may be lost if the machine crashes.
+  // of this process, and the last ones may be lost if the machine crashes. The log
+  // is written back by the thousand pages and does not stay larger than 8 MiB.
   static absl::StatusOr<std::unique_ptr<Database>> open(const std::string& path);
   ~Database();
   Database(const Database&) = delete;
@@ -46,6 +47,8 @@ class Database {
     absl::StatusOr<bool> step();
     // step() for a statement that has no rows.
     absl::Status run();
+    // step() for a statement that has one row of one number.
+    absl::StatusOr<std::int64_t> count();
     // Ends a series of step() before the last row.
     void reset();
 

@@ -21,18 +21,6 @@ absl::Status systemError(const std::string& path, std::string_view what, int err
       fmt::format("{}: {}: {}", path, what, std::generic_category().message(error)));
 }
 
-absl::Status writeAll(int fd, const std::string& path, const std::string& content) {
-  std::size_t done = 0;
-  while (done < content.size()) {
-    const ssize_t n = ::write(fd, content.data() + done, content.size() - done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return systemError(path, "cannot write", errno);
-    done += static_cast<std::size_t>(n);
-  }
-  if (::fsync(fd) != 0) return systemError(path, "cannot write", errno);
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::StatusOr<std::string> readFile(const std::string& path, ByteSize max) {
@@ -56,22 +44,6 @@ absl::StatusOr<std::string> readFile(const std::string& path, ByteSize max) {
   ::close(fd);
   if (!status.ok()) return status;
   return content;
-}
-
-absl::Status writeNewPrivateFile(const std::string& path, const std::string& content) {
-  const std::string temporary = path + ".new";
-  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-                        0600);
-  if (fd < 0) return systemError(temporary, "cannot create", errno);
-  absl::Status status = ::fchmod(fd, 0600) == 0 ? writeAll(fd, temporary, content)
-                                                : systemError(temporary, "cannot protect", errno);
-  ::close(fd);
-  // link(), unlike rename(), does not replace what is there.
-  if (status.ok() && ::link(temporary.c_str(), path.c_str()) != 0) {
-    status = systemError(path, "cannot create", errno);
-  }
-  ::unlink(temporary.c_str());
-  return status;
 }
 
 absl::StatusOr<StateDir> StateDir::open(const std::string& path) {

@@ -14,10 +14,6 @@ namespace owpool::daemon {
 // The whole file, if it is not larger than "max".
 absl::StatusOr<std::string> readFile(const std::string& path, ByteSize max);
 
-// Makes a file that nobody but its owner may read, with this content, whole or not
-// at all. Fails if it exists.
-absl::Status writeNewPrivateFile(const std::string& path, const std::string& content);
-
 // The state directory of one daemon: made if missing (mode 0700), and locked
 // against a second daemon for as long as this lives.
 class StateDir {

@@ -1,13 +1,10 @@
-// OpenWhisk's rule for the names of packages and actions.
+// OpenWhisk's rule for the names of namespaces, packages and actions.
 #ifndef OWPOOLD_SUPPORT_NAMES_H_
 #define OWPOOLD_SUPPORT_NAMES_H_
 
 #include <string_view>
 
 namespace owpool::daemon {
-
-// The one namespace that a daemon with one user has; "_" means it too.
-inline constexpr std::string_view kNamespace = "guest";
 
 // 1 to 256 characters: letters, digits and _ first; then also @ . & - and space;
 // not ending in a space.
