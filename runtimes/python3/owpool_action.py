@@ -78,8 +78,10 @@ def activate_virtualenv(directory):
     """Makes the packages of a virtual environment in the archive importable."""
     if not os.path.isdir(directory):
         return
-    file = os.path.join(directory, "bin", "activate_this.py")
-    if not os.path.isfile(file):
+    # One that was made on Windows has Scripts for bin.
+    files = [os.path.join(directory, place, "activate_this.py") for place in ("bin", "Scripts")]
+    file = next(filter(os.path.isfile, files), None)
+    if file is None:
         raise ActionError("Invalid virtualenv. Zip file does not include "
                           "virtualenv/bin/activate_this.py")
     with open(file, "rb") as opened:
