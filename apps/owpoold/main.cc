@@ -1,3 +1,4 @@
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -48,6 +49,15 @@ std::string ownRuntimesFile() {
   return OWPOOLD_RUNTIMES_FILE;
 }
 
+// Every connection and every activation on its way has a descriptor. The usual limit of
+// 1024 is for programs that use select(); the hard one is what the system means.
+void raiseDescriptorLimit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -68,6 +78,7 @@ int main(int argc, char** argv) {
     return EXIT_SUCCESS;
   }
   ::umask(077);  // Nothing in the state directory is for others.
+  raiseDescriptorLimit();
   const auto status = serve(*options);
   if (!status.ok()) {
     fmt::print(stderr, "owpoold: {}\n", std::string(status.message()));

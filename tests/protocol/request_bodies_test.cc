@@ -66,6 +66,19 @@ TEST_CASE("no name comes twice, whatever the context says") {
   CHECK(env->member("__OW_DEADLINE")->asString() == "42");
 }
 
+TEST_CASE("the action's own environment is in /init's, but does not replace what OpenWhisk tells") {
+  const InitRequest request{someAction(),
+                            {{"activation_id", "a1"}},
+                            {},
+                            {{"URL", "http://x"}, {"__OW_ACTIVATION_ID", "lies"}, {"__OW_Y", "1"}}};
+  const auto body = json::parse(initBody(request, 42));
+  REQUIRE(body.ok());
+  const auto env = body->member("value")->member("env");
+  CHECK(env->member("URL")->asString() == "http://x");
+  CHECK(env->member("__OW_ACTIVATION_ID")->asString() == "a1");
+  CHECK(env->member("__OW_Y")->asString() == "1");
+}
+
 TEST_CASE("what is not UTF-8 does not break the bodies") {
   auto action = std::make_shared<Action>(*someAction());
   action->code.text = "\xFF";

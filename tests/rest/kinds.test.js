@@ -90,6 +90,36 @@ test('an action whose kind is deprecated later still runs, but is not updated', 
   fs.rmSync(directory, { recursive: true });
 });
 
+test('a runtime that marks no end of its logs is not waited for', async () => {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'owp-'));
+  fs.writeFileSync(path.join(directory, 'server.js'), `
+    require('http').createServer((request, response) => {
+      request.resume();
+      request.on('end', () => {
+        if (request.url === '/run') console.log('no mark follows');
+        const body = JSON.stringify({ pid: process.pid });
+        response.writeHead(200, { 'Content-Length': body.length }).end(body);
+      });
+    }).listen({ fd: Number(process.env.OWPOOL_LISTEN_FD) });`);
+  fs.writeFileSync(path.join(directory, 'runtimes.json'), JSON.stringify({ runtimes: { own: [
+    { kind: 'own', sentinelledLogs: false,
+      process: { command: ['node', '${runtimes}/server.js'] } }] } }));
+  const own = await Daemon.start(['--runtimes', path.join(directory, 'runtimes.json')]);
+  await own.create('unmarked', 'own', 'anything');
+  const pids = new Set();
+  for (let i = 0; i < 3; ++i) {
+    const begun = Date.now();
+    const answer = await own.invoke('unmarked');
+    pids.add(answer.json.response.result.pid);
+    const { logs } = await own.record(answer.json.activationId);
+    assert.deepEqual(logs.map((line) => line.slice(31)), ['stdout: no mark follows']);
+    assert.ok(Date.now() - begun < 1900, 'it would be 2 s if the marks were waited for');
+  }
+  assert.equal(pids.size, 1, 'its logs are complete, so the container is kept');
+  await own.stopAndForget();
+  fs.rmSync(directory, { recursive: true });
+});
+
 test('parameters with init are variables when the code is loaded, and no arguments', async () => {
   const parameters = [
     { key: 'URL', value: 'http://x', init: true },

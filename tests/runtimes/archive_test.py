@@ -159,7 +159,9 @@ class PythonArchive(ArchiveRules, unittest.TestCase):
                      "sys.path.insert(0, os.path.join(base, 'lib'))",
                  "virtualenv/lib/packaged.py": "result = {'p': 1}"}
         self.assertAnswers(zip_of(files), {"p": 1})
-        del files["virtualenv/bin/activate_this.py"]
+        files["virtualenv/Scripts/activate_this.py"] = files.pop("virtualenv/bin/activate_this.py")
+        self.assertAnswers(zip_of(files), {"p": 1})
+        del files["virtualenv/Scripts/activate_this.py"]
         self.assertRefused(zip_of(files), "Invalid virtualenv")
 
     def test_errors_of_the_code_are_told(self):
