@@ -42,13 +42,22 @@ namespace owpool {
 
 // Gauges and counters, consistent with each other.
 struct PoolStats {
-  // Containers by state.
+  // Containers by state, each in one, and their memory.
   int starting_count = 0;   // Starting.
   int prewarmed_count = 0;  // Prewarmed.
   int warming_count = 0;    // WarmingCold and Warming.
   int busy_count = 0;       // Warmed with activations, and Draining.
   int idle_count = 0;       // Warmed without.
   int removing_count = 0;   // Removing.
+  ByteSize starting_memory;
+  ByteSize prewarmed_memory;
+  ByteSize warming_memory;
+  ByteSize busy_memory;
+  ByteSize idle_memory;     // The evictable part of user_memory.
+  ByteSize removing_memory;
+
+  int paused_count = 0;     // Of the idle ones those that are paused.
+  ByteSize paused_memory;
 
   // OpenWhisk's activeCount and activeSize: containers with activations.
   int active_count = 0;
@@ -56,10 +65,11 @@ struct PoolStats {
 
   ByteSize user_memory;      // memoryConsumptionOf().
   ByteSize prewarm_memory;   // Stem cells, those being started included.
-  ByteSize idle_memory;      // The evictable part of user_memory.
 
   int buffered_count = 0;    // Activations waiting for a container.
   ByteSize buffered_memory;  // What they would need.
+  // When the one of them that has waited longest arrived; nullopt if nobody waits.
+  std::optional<TimePoint> oldest_buffered;
   int unanswered_count = 0;  // Activations accepted and not answered yet.
 
   // Since the pool was made.

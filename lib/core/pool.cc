@@ -6,6 +6,36 @@
 #include "core/pool_impl.h"
 
 namespace owpool {
+namespace {
+
+// Counts the container in the one state that it is in.
+void countState(const ContainerData& data, PoolStats& stats) {
+  const auto count = [&](int& containers, ByteSize& memory) {
+    ++containers;
+    memory += data.memory;
+  };
+  std::visit(internal::Overloaded{
+                 [&](const Starting&) { count(stats.starting_count, stats.starting_memory); },
+                 [&](const Prewarmed&) { count(stats.prewarmed_count, stats.prewarmed_memory); },
+                 [&](const WarmingCold&) { count(stats.warming_count, stats.warming_memory); },
+                 [&](const Warming&) { count(stats.warming_count, stats.warming_memory); },
+                 [&](const Warmed& warmed) {
+                   if (warmed.active_count > 0) {
+                     count(stats.busy_count, stats.busy_memory);
+                     return;
+                   }
+                   count(stats.idle_count, stats.idle_memory);
+                   if (warmed.phase == WarmPhase::Paused) {
+                     count(stats.paused_count, stats.paused_memory);
+                   }
+                 },
+                 [&](const Draining&) { count(stats.busy_count, stats.busy_memory); },
+                 [&](const Removing&) { count(stats.removing_count, stats.removing_memory); },
+             },
+             data.state);
+}
+
+}  // namespace
 
 // ---- The public calls
 
@@ -153,23 +183,13 @@ PoolStats Pool::Impl::stats() const {
       ++stats.active_count;
       stats.active_memory += data.memory;
     }
-    std::visit(internal::Overloaded{
-                   [&](const Starting&) { ++stats.starting_count; },
-                   [&](const Prewarmed&) { ++stats.prewarmed_count; },
-                   [&](const WarmingCold&) { ++stats.warming_count; },
-                   [&](const Warming&) { ++stats.warming_count; },
-                   [&](const Warmed& s) { ++(s.active_count > 0 ? stats.busy_count
-                                                                : stats.idle_count); },
-                   [&](const Draining&) { ++stats.busy_count; },
-                   [&](const Removing&) { ++stats.removing_count; },
-               },
-               data.state);
+    countState(data, stats);
   }
   stats.user_memory = memoryConsumptionOf(table_, config_.memory_accounting);
   stats.prewarm_memory = table_.prewarmMemory();
-  stats.idle_memory = table_.idleMemory();
   stats.buffered_count = static_cast<int>(buffer_.size());
   stats.buffered_memory = buffer_.memory();
+  stats.oldest_buffered = buffer_.oldestArrival();
   stats.unanswered_count = unanswered_count_;
   return stats;
 }

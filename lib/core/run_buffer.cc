@@ -1,5 +1,7 @@
 #include "core/run_buffer.h"
 
+#include <algorithm>
+
 #include "core/assert.h"
 #include "core/later.h"
 
@@ -63,6 +65,16 @@ std::optional<ActivationId> RunBuffer::firstOf(const ActionKey& key) const {
   const auto waiting = by_action_.find(key);
   if (waiting == by_action_.end()) return std::nullopt;
   return waiting->second.begin()->second;
+}
+
+std::optional<TimePoint> RunBuffer::oldestArrival() const {
+  std::optional<TimePoint> oldest;
+  for (const Queue& queue : queues_) {
+    if (queue.empty()) continue;
+    const TimePoint arrived = queue.begin()->second.arrived;
+    oldest = oldest ? std::min(*oldest, arrived) : arrived;
+  }
+  return oldest;
 }
 
 std::vector<ActivationId> RunBuffer::all() const {

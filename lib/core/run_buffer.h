@@ -42,6 +42,7 @@ class RunBuffer {
   std::size_t size() const { return queues_[0].size() + queues_[1].size(); }
   bool empty() const { return size() == 0; }
   ByteSize memory() const { return memory_; }  // What they would need, in all.
+  std::optional<TimePoint> oldestArrival() const;  // Nullopt if nobody waits.
 
   // Everyone, blocking ones first, each in order.
   std::vector<ActivationId> all() const;

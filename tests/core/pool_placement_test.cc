@@ -48,6 +48,51 @@ TEST_CASE("when all memory is busy an activation waits and runs when its turn co
   CHECK(pool.stats().buffered_memory == 0_MiB);
 }
 
+TEST_CASE("stats tell since when the oldest in the buffer waits, wherever it stands there") {
+  PoolConfig config = configOf(256_MiB);
+  config.blocking_priority = BlockingPriority::BlockingFirst;
+  PoolUnderTest pool(config);
+  pool.runCold(1, 1, named("hello"));
+  CHECK(pool.stats().oldest_buffered == std::nullopt);
+  const TimePoint first = pool.now;
+  pool.handle(event::ActivationArrived{{{0, 2}, named("hello"), InvocationMode::NonBlocking}});
+  pool.after(1s);
+  pool.arrive(3, named("hello"));
+  CHECK(pool.stats().oldest_buffered == first);
+  pool.completed(1, 1);  // The blocking one comes first.
+  CHECK(pool.stats().oldest_buffered == first);
+  pool.completed(1, 3);
+  CHECK(pool.stats().oldest_buffered == std::nullopt);
+}
+
+TEST_CASE("stats count each container, and each byte of it, in exactly one state") {
+  const auto memory = [](const PoolStats& s) {
+    return std::vector<ByteSize>{s.starting_memory, s.prewarmed_memory, s.warming_memory,
+                                 s.busy_memory,     s.idle_memory,      s.removing_memory};
+  };
+  PoolConfig config = configOf(1024_MiB);
+  config.prewarms = {{{"nodejs:20", "node"}, 128_MiB, 1}};
+  PoolUnderTest pool(config);
+  CHECK(memory(pool.stats()) == std::vector{128_MiB, 0_MiB, 0_MiB, 0_MiB, 0_MiB, 0_MiB});
+  pool.started(1);
+  CHECK(memory(pool.stats()) == std::vector{0_MiB, 128_MiB, 0_MiB, 0_MiB, 0_MiB, 0_MiB});
+  pool.arrive(1, named("a"));
+  CHECK(memory(pool.stats()) == std::vector{0_MiB, 128_MiB, 256_MiB, 0_MiB, 0_MiB, 0_MiB});
+  pool.started(2);
+  pool.initialized(2);
+  CHECK(memory(pool.stats()) == std::vector{0_MiB, 128_MiB, 0_MiB, 256_MiB, 0_MiB, 0_MiB});
+  pool.completed(2, 1);
+  CHECK(memory(pool.stats()) == std::vector{0_MiB, 128_MiB, 0_MiB, 0_MiB, 256_MiB, 0_MiB});
+  CHECK(pool.stats().paused_count == 0);
+  pool.after(10s);
+  pool.paused(2);
+  CHECK(pool.stats().paused_count == 1);
+  CHECK(pool.stats().paused_memory == 256_MiB);
+  CHECK(memory(pool.stats()) == std::vector{0_MiB, 128_MiB, 0_MiB, 0_MiB, 256_MiB, 0_MiB});
+  pool.after(10min);
+  CHECK(memory(pool.stats()) == std::vector{0_MiB, 128_MiB, 0_MiB, 0_MiB, 0_MiB, 256_MiB});
+}
+
 TEST_CASE("an idle container is evicted for another action, whose start waits for its memory") {
   PoolUnderTest pool(configOf(256_MiB));
   pool.makeIdle(1, 1, named("hello"));
