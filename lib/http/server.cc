@@ -1,6 +1,7 @@
 #include "http/server.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <condition_variable>
 #include <mutex>
@@ -97,7 +98,7 @@ class Server::Impl {
   Impl(ServerLimits limits, Handler handler, ErrorHandler on_error, BodyLimit body_limit)
       : threads_(std::max(1, limits.connections_max), [this] { waits_.closeLongest(); }),
         service_{limits, std::move(handler), std::move(on_error), std::move(body_limit),
-                 [this] { return threads_.crowded(); }} {}
+                 [this] { return close_after_answers_ || threads_.crowded(); }} {}
 
   ~Impl() { stop(); }
 
@@ -130,6 +131,9 @@ class Server::Impl {
     unix_path_ = path;
     return startAccepting();
   }
+
+  void closeAfterAnswers() { close_after_answers_ = true; }
+  bool isCrowded() const { return threads_.crowded(); }
 
   void stop() {
     {
@@ -184,6 +188,7 @@ class Server::Impl {
 
   ClientWaits waits_{kPatience};
   ConnectionThreads threads_;
+  std::atomic<bool> close_after_answers_{false};
   Service service_;
   Listener listener_;
   std::string unix_path_;  // Of the socket that stop() removes. Set before acceptor_ starts.
@@ -206,6 +211,10 @@ absl::StatusOr<int> Server::start(const std::string& address, int port) {
 }
 
 absl::Status Server::startUnix(const std::string& path) { return impl_->startUnix(path); }
+
+void Server::closeAfterAnswers() { impl_->closeAfterAnswers(); }
+
+bool Server::isCrowded() const { return impl_->isCrowded(); }
 
 void Server::stop() { impl_->stop(); }
 

@@ -27,6 +27,7 @@ struct Request {
   // Of the path, percent-decoded once each: {"a","b"} of "/a/b" and "/a/b/", none of "/".
   std::vector<std::string> segments;
   std::map<std::string, std::string> query;  // Decoded; of repeated ones the last.
+  std::vector<std::pair<std::string, std::string>> query_fields;  // All of them, in order.
   Headers headers;
   std::string body;
   std::string remote_address;
@@ -76,6 +77,12 @@ class Server {
   // The same on a Unix socket at "path" that only its owner may use (mode 0600). Fails
   // if anything is there already. stop() removes it.
   absl::Status startUnix(const std::string& path);
+
+  // From now on every answer closes its connection, so that clients turn elsewhere; new
+  // connections are still accepted.
+  void closeAfterAnswers();
+  // Whether a connection waits, since all threads are taken.
+  bool isCrowded() const;
 
   // Accepts no more, lets requests in flight end, returns when they have. Idempotent.
   void stop();

@@ -99,7 +99,8 @@ bool ServerConnection::serveRequest() {
   if (!target.has_value()) return refuse({400, "a malformed percent-encoding"}, to_head);
 
   Request request{head.method,  std::move(target->path), std::move(target->segments),
-                  std::move(target->query), head.headers, "", remote_address_};
+                  std::move(target->query), std::move(target->query_fields), head.headers, "",
+                  remote_address_};
   if (const auto refusal = readBody(head, request); refusal.has_value())
     return refusal->status != 0 && refuse(*refusal, to_head);
   return answer(head, std::move(request));

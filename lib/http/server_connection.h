@@ -21,7 +21,7 @@ struct Service {
   Server::Handler handler;
   Server::ErrorHandler on_error;
   Server::BodyLimit body_limit;
-  // A connection waits that cannot be served: do not keep this one.
+  // Others wait for this thread, or the server will stop: do not keep this connection.
   std::function<bool()> crowded;
 };
 

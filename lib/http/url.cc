@@ -54,7 +54,9 @@ std::optional<Target> splitTarget(std::string_view target) {
     auto name = percentDecoded(takePart(value, '='), true);
     auto decoded = percentDecoded(value, true);
     if (!name.has_value() || !decoded.has_value()) return std::nullopt;
-    if (!name->empty()) result.query[*std::move(name)] = *std::move(decoded);
+    if (name->empty()) continue;
+    result.query[*name] = *decoded;
+    result.query_fields.emplace_back(*std::move(name), *std::move(decoded));
   }
   return result;
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace owpool::http {
@@ -17,7 +18,8 @@ std::optional<std::string> percentDecoded(std::string_view text, bool plus_is_sp
 struct Target {
   std::string path;                   // Still encoded.
   std::vector<std::string> segments;  // "/a/b" and "/a/b/" give two, "/" none, "/a//b" three.
-  std::map<std::string, std::string> query;
+  std::map<std::string, std::string> query;  // Of repeated ones the last.
+  std::vector<std::pair<std::string, std::string>> query_fields;  // All, in order.
 };
 
 // nullopt if some part cannot be decoded.

@@ -86,6 +86,7 @@ CgroupMounts findCgroups(std::string_view cgroup, std::string_view mountinfo) {
     const std::vector<std::string> options = split(back[2], ',');
     if (contains(options, "memory")) set(mounts.memory_v1, "memory");
     if (contains(options, "freezer")) set(mounts.freezer_v1, "freezer");
+    if (contains(options, "pids")) set(mounts.pids_v1, "pids");
   }
   return mounts;
 }

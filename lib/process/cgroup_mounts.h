@@ -13,6 +13,7 @@ namespace owpool::process {
 struct CgroupMounts {
   std::optional<std::string> memory_v1;
   std::optional<std::string> freezer_v1;
+  std::optional<std::string> pids_v1;
   std::optional<std::string> unified;  // Version 2.
 };
 

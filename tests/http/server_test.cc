@@ -63,6 +63,17 @@ TEST_CASE("a HEAD is answered without a body") {
   CHECK(answer.substr(answer.size() - 4) == "\r\n\r\n");
 }
 
+TEST_CASE("a server that closes after answers still takes new connections, and keeps none") {
+  EchoServer server;
+  RawPeer before(connectToLoopback(server.port));
+  before.send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+  CHECK(contains(before.readAnswer(), "Connection: keep-alive\r\n"));
+  server.server().closeAfterAnswers();
+  before.send("GET /b HTTP/1.1\r\nHost: h\r\n\r\n");
+  CHECK(contains(before.readAll(), "Connection: close\r\n"));
+  CHECK(contains(server.ask("GET /c HTTP/1.1\r\nHost: h\r\n\r\n"), "Connection: close\r\n"));
+}
+
 TEST_CASE("a URL may end in a question mark") {
   const EchoServer server;
   CHECK(contains(server.ask("GET /a? HTTP/1.1\r\nHost: h\r\n\r\n"), "GET /a [a;] {} "));

@@ -57,5 +57,12 @@ TEST_CASE("a target is taken apart") {
   CHECK(target->query == row.query);
 }
 
+TEST_CASE("of a parameter that is repeated every value is told, in order") {
+  const auto target = splitTarget("/?a=1&b=2&a=3&=x");
+  REQUIRE(target.has_value());
+  using Fields = std::vector<std::pair<std::string, std::string>>;
+  CHECK(target->query_fields == Fields{{"a", "1"}, {"b", "2"}, {"a", "3"}});
+}
+
 }  // namespace
 }  // namespace owpool::http

@@ -10,11 +10,13 @@ TEST_CASE("version 1, version 2 and both at once are found") {
       "31 23 0:28 / /sys/fs/cgroup rw - tmpfs tmpfs rw\n"
       "35 31 0:32 / /sys/fs/cgroup/memory rw,relatime - cgroup cgroup rw,memory\n"
       "37 31 0:34 / /sys/fs/cgroup/freezer rw - cgroup cgroup rw,freezer\n"
+      "38 31 0:35 / /sys/fs/cgroup/pids rw,relatime - cgroup cgroup rw,pids\n"
       "41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n";
   const CgroupMounts mounts =
-      findCgroups("4:memory:/a/b\n6:cpu,freezer:/\n9:name=systemd:/x\n0::/u\n", mixed);
+      findCgroups("4:memory:/a/b\n5:pids:/p\n6:cpu,freezer:/\n9:name=systemd:/x\n0::/u\n", mixed);
   CHECK(mounts.memory_v1 == "/sys/fs/cgroup/memory/a/b");
   CHECK(mounts.freezer_v1 == "/sys/fs/cgroup/freezer");
+  CHECK(mounts.pids_v1 == "/sys/fs/cgroup/pids/p");
   CHECK(mounts.unified == "/sys/fs/cgroup/unified/u");
 
   const CgroupMounts second = findCgroups(
