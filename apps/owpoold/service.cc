@@ -1,16 +1,20 @@
 #include "owpoold/service.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <string>
 #include <thread>
 #include <utility>
+#include <variant>
 
 #include "fmt/format.h"
+#include "http/client.h"
 #include "http/server.h"
 #include "owpool/pool_driver.h"
 #include "owpoold/admin/admin.h"
@@ -18,9 +22,14 @@
 #include "owpoold/api/api.h"
 #include "owpoold/factories.h"
 #include "owpoold/support/files.h"
+#include "owpoold/operation/live_checks.h"
 #include "owpoold/operation/log.h"
-#include "owpoold/operation/metrics_text.h"
+#include "owpoold/operation/monitor.h"
+#include "owpoold/operation/operation_routes.h"
+#include "owpoold/operation/preflight.h"
+#include "owpoold/operation/service_manager.h"
 #include "owpoold/operation/signals.h"
+#include "owpoold/operation/supervision.h"
 
 namespace owpool::daemon {
 namespace {
@@ -86,52 +95,40 @@ std::string hostForUrl(const std::string& address) {
   return address.find(':') == std::string::npos ? address : "[" + address + "]";
 }
 
-// Where actions reach the API: on this machine, wherever else it is served.
-std::string apiHost(const std::string& address, int port) {
+// Where actions, and we ourselves, reach the API, wherever else it is served.
+std::string addressOnThisMachine(const std::string& address, int port) {
   std::string host = address;
   if (host == "0.0.0.0") host = "127.0.0.1";
   if (host == "::") host = "::1";
-  return fmt::format("http://{}:{}", hostForUrl(host), port);
+  return fmt::format("{}:{}", hostForUrl(host), port);
 }
 
-void warnIfPublic(const std::string& address) {
-  if (address.rfind("127.", 0) == 0 || address == "::1" || address == "localhost") return;
-  log(LogLevel::Warning,
-      "this address can be reached from other machines: the key and everything else goes over the "
-      "network unencrypted, and who has the key runs programs here",
-      {{"address", address}});
-}
-
-// Ends everything, patiently until the second signal.
-void drain(PoolDriver& driver, http::Server& server, const Signals& signals, Duration timeout) {
-  log(LogLevel::Info, "shutting down; a second signal does not wait for what runs");
-  driver.beginShutDown(timeout);
-  std::thread stop([&] { server.stop(); });
-  std::thread hurry([&] {
-    if (!signals.wait()) return;
-    driver.shutDown(Duration(0));
-    // No container is left, every record is written; a slow client is not waited for.
-    log(LogLevel::Info, "stopped at once");
-    std::_Exit(EXIT_SUCCESS);
-  });
-  driver.shutDown(timeout);
-  stop.join();
-  signals.stopWaiting();
-  hurry.join();
+// Whether the server answers; one that has no thread for it is busy, not dead.
+bool answersItself(const http::Server& server, const std::string& own_address) {
+  http::ClientRequest request;
+  request.method = "GET";
+  request.target = "/livez";
+  request.timeout = std::chrono::seconds(2);
+  request.body_max = ByteSize::mebibytes(1);
+  const auto answer = http::exchange(own_address, request);
+  return std::holds_alternative<http::ClientResponse>(answer) || server.isCrowded();
 }
 
 // What serve() does once all that may be missing is there.
 absl::Status run(const Options& options, const Manifest& manifest, Namespaces& namespaces,
                  Store& store, ContainerFactory& factory, const std::string& state_dir,
-                 const Signals& signals) {
+                 const Signals& signals, const ServiceManager& manager) {
   const PoolConfig config = poolConfig(options, manifest);
   auto pool = Pool::create(config);
   if (!pool.ok()) return pool.status();
   Refusals refusals;
-  ActivationMetrics metrics;
+  ActivationMetrics metrics(options.metrics_compat == MetricsCompat::OpenWhisk
+                                ? ActivationMetrics::Detail::ByAction
+                                : ActivationMetrics::Detail::Sums);
   const auto executor = newThreadPoolExecutor(
       executorThreads(config, options.action_concurrency_max));
-  PoolDriver::Deps deps{factory, systemMonotonicClock(), *executor};
+  const MonotonicClock& clock = systemMonotonicClock();
+  PoolDriver::Deps deps{factory, clock, *executor};
   deps.observer = &refusals;
   PoolDriver driver(*std::move(pool), deps);
   std::thread deadlines([&] { driver.serveDeadlines(); });
@@ -139,9 +136,20 @@ absl::Status run(const Options& options, const Manifest& manifest, Namespaces& n
   Invoker invoker({driver, refusals, store, metrics, unixMillis});
   ActionCache actions(store, manifest);
   Authenticator authenticator(namespaces);
+  HealthBoard board = newHealthBoard();
+  std::function<bool()> server_answers;
+  Monitor monitor({board, manager, [&] { return server_answers(); }},
+                  liveChecks({driver, clock, manifest, store, metrics, state_dir}));
+  const OperationRoutes operation({board, [&] { return monitor.checks(); },
+                                   [&] {
+                                     return Measurements{driver.stats(), config.user_memory,
+                                                         clock.now(), metrics.counts(),
+                                                         readProcessUsage(), monitor.lastTurn(),
+                                                         droppedLogLines()};
+                                   },
+                                   options.metrics_compat});
   const Api api({store, actions, invoker, manifest, namespaces, authenticator, metrics,
-                 config.user_memory,
-                 [&] { return metricsText(driver.stats(), config.user_memory, metrics.counts()); },
+                 config.user_memory, operation,
                  unixMillis, limitRanges(options)});
   http::ServerLimits limits;
   limits.connections_max = options.connections_max;
@@ -149,7 +157,7 @@ absl::Status run(const Options& options, const Manifest& manifest, Namespaces& n
   http::Server server(limits, [&](const http::Request& request) { return api.handle(request); },
                       Api::rejected,
                       [&](const http::Request& request) { return api.bodyLimit(request); });
-  const Admin admin({driver, systemMonotonicClock()});
+  const Admin admin({driver, clock});
   http::Server admin_server({}, [&](const http::Request& request) { return admin.handle(request); },
                             Api::rejected, nullptr);
   auto port = server.start(options.listen_address, options.listen_port);
@@ -157,11 +165,18 @@ absl::Status run(const Options& options, const Manifest& manifest, Namespaces& n
     if (auto status = startAdminServer(admin_server, state_dir); !status.ok()) port = status;
   }
   if (port.ok()) {
-    invoker.setApiHost(apiHost(options.listen_address, *port));
-    std::printf("listening on %s:%d\n", hostForUrl(options.listen_address).c_str(), *port);
+    const std::string own_address = addressOnThisMachine(options.listen_address, *port);
+    invoker.setApiHost("http://" + own_address);
+    server_answers = [&] { return answersItself(server, own_address); };
+    monitor.start();
+    board.set("listening", "");
+    const std::string listening =
+        fmt::format("listening on {}:{}", hostForUrl(options.listen_address), *port);
+    std::printf("%s\n", listening.c_str());
     std::fflush(stdout);
-    signals.wait();
-    drain(driver, server, signals, options.drain_timeout);
+    Supervision({driver, server, signals, manager, board, listening, [] {},
+                 [&] { return options.drain_timeout; }})
+        .run();
   } else {
     driver.shutDown(Duration(0));
   }
@@ -172,13 +187,23 @@ absl::Status run(const Options& options, const Manifest& manifest, Namespaces& n
 }  // namespace
 
 absl::Status serve(const Options& options) {
+  setLogLevel(options.log_level);
+  setLogFormat(options.log_format);
   const auto manifest = loadManifest(options);
   if (!manifest.ok()) return manifest.status();
   const auto state_dir = StateDir::open(options.state_dir);
-  if (!state_dir.ok()) return state_dir.status();
-  const auto store = Store::open(state_dir->path() + "/owpoold.db", unixMillis,
-                                 retention(options));
-  if (!store.ok()) return store.status();
+  absl::StatusOr<std::unique_ptr<Store>> store = state_dir.status();
+  if (state_dir.ok()) {
+    store = Store::open(state_dir->path() + "/owpoold.db", unixMillis, retention(options));
+  }
+  SystemFacts facts = gatherFacts(options, *manifest);
+  facts.state_dir_status = state_dir.status();
+  facts.database_status = store.status();
+  if (!reportPreflight(preflight(facts))) {
+    return absl::FailedPreconditionError("not started, since a check failed");
+  }
+  if (options.preflight) return absl::OkStatus();
+
   const auto namespaces = Namespaces::open(**store, unixMillis);
   if (!namespaces.ok()) return namespaces.status();
   (*namespaces)->setDefaultLimits(invocationLimits(options));
@@ -194,12 +219,12 @@ absl::Status serve(const Options& options) {
   const auto factory = newContainerFactory(options, *manifest, state_dir->path());
   if (!factory.ok()) return factory.status();
 
-  warnIfPublic(options.listen_address);
   log(LogLevel::Info, "starting",
       {{"state_dir", state_dir->path()}, {"runtimes", options.runtimes_file},
        {"kinds", manifest->kindNames()}});
+  const ServiceManager manager(ServiceManager::takeEnvironment(), ::getpid());
   auto status = run(options, *manifest, **namespaces, **store, **factory, state_dir->path(),
-                    *signals);
+                    *signals, manager);
   if (status.ok()) log(LogLevel::Info, "stopped");
   return status;
 }

@@ -7,12 +7,12 @@
 
 namespace owpool::daemon {
 
-// Blocks. At the first start it prints "key of namespace guest, shown only now:
-// UUID:KEY" on standard output, which nobody is told again. Prints "listening on
-// ADDRESS:PORT" on standard output when it does. After SIGTERM or SIGINT it accepts
-// nothing more, gives what runs the drain timeout, and returns OK when no container
-// is left; a second signal takes that time away. An INVALID_ARGUMENT is the options'
-// fault.
+// Blocks. First makes the pre-flight checks; ends with an error if one fails, and without
+// if nothing but they were asked for. At the first start it prints "key of namespace guest,
+// shown only now: UUID:KEY" on standard output, which nobody is told again. Prints
+// "listening on ADDRESS:PORT" on standard output when it does. From then on signals are
+// heeded, see Supervision; returns OK when it has ended as it was told to. An
+// INVALID_ARGUMENT is the options' fault.
 absl::Status serve(const Options& options);
 
 }  // namespace owpool::daemon

@@ -3,7 +3,6 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "fmt/format.h"
-#include "owpoold/operation/metrics_text.h"
 
 namespace owpool::daemon {
 namespace {
@@ -39,7 +38,16 @@ ApiHarness::ApiHarness(const PoolConfig& config)
           R"("python":[{"kind":"python:3","default":true}]}})",
           "/r")),
       store_(*Store::open(dir_.path() + "/owpoold.db", [this] { return unix_millis.load(); })),
-      executor_(newThreadPoolExecutor(32)) {
+      executor_(newThreadPoolExecutor(32)),
+      operation_({board, [] { return std::vector<HealthBoard::Entry>(); },
+                  [this, limit = config.user_memory] {
+                    Measurements measurements;
+                    measurements.pool = driver_->stats();
+                    measurements.user_memory_limit = limit;
+                    measurements.activations = metrics.counts();
+                    return measurements;
+                  },
+                  MetricsCompat::None}) {
   PoolDriver::Deps deps{factory, systemMonotonicClock(), *executor_};
   deps.observer = &refusals_;
   driver_ = std::make_unique<PoolDriver>(*Pool::create(config), deps);
@@ -51,11 +59,8 @@ ApiHarness::ApiHarness(const PoolConfig& config)
   invoker_ = std::make_unique<Invoker>(Invoker::Deps{*driver_, refusals_, *store_, metrics, now});
   api_ = std::make_unique<Api>(ApiContext{
       *store_, *actions_, *invoker_, manifest_, *namespaces_, *authenticator_, metrics,
-      config.user_memory,
-      [this, config] {
-        return metricsText(driver_->stats(), config.user_memory, metrics.counts());
-      },
-      now});
+      config.user_memory, operation_, now});
+  board.set("listening", "");
   deadlines_ = std::thread([this] { driver_->serveDeadlines(); });
 }
 

@@ -11,6 +11,7 @@
 #include "owpool/pool_driver.h"
 #include "owpool/testing/fake_container_factory.h"
 #include "owpoold/api/api.h"
+#include "owpoold/operation/live_checks.h"
 #include "temp_dir.h"
 
 namespace owpool::daemon {
@@ -49,6 +50,7 @@ class ApiHarness {
 
   testing::FakeContainerFactory factory;
   ActivationMetrics metrics;
+  HealthBoard board = newHealthBoard();
   std::atomic<std::int64_t> unix_millis{1'700'000'000'000};
 
  private:
@@ -61,6 +63,7 @@ class ApiHarness {
   std::unique_ptr<Authenticator> authenticator_;
   Refusals refusals_;
   std::unique_ptr<Executor> executor_;
+  OperationRoutes operation_;
   std::unique_ptr<PoolDriver> driver_;
   std::unique_ptr<Invoker> invoker_;
   std::unique_ptr<Api> api_;

@@ -1,8 +1,6 @@
 #include <catch2/catch.hpp>
 
 #include "owpoold/records/activation_record.h"
-#include "owpoold/operation/log.h"
-#include "owpoold/operation/metrics_text.h"
 #include "owpoold/support/random.h"
 #include "owpoold/api/shapes.h"
 
@@ -56,46 +54,6 @@ TEST_CASE("An activation that never ran has a record too") {
   CHECK(record.start_ms == 1000);
   CHECK_THAT(record.annotations, !Contains("initTime"));
   CHECK_THAT(activationJson(record), Contains(R"("status":"whisk internal error")"));
-}
-
-TEST_CASE("A log line cannot be forged") {
-  const std::string line = logLine(LogLevel::Info, "said \"it\"",
-                                   {{"name", "a\nlevel=error \x1b[2J\\\xff"}});
-  CHECK(line == "level=info msg=\"said \\\"it\\\"\" "
-                "name=\"a\\x0alevel=error \\x1b[2J\\\\\\xff\"");
-  CHECK(logLine(LogLevel::Info, std::string(100000, 'x'), {}).size() < 3000);
-}
-
-TEST_CASE("Metrics are in Prometheus' text format") {
-  PoolStats stats;
-  stats.prewarmed_count = 2;
-  stats.user_memory = ByteSize::mebibytes(1);
-  stats.removed_total[static_cast<std::size_t>(RemovalCause::Evicted)] = 3;
-  ActivationMetrics metrics;
-  ActivationOutcome outcome;
-  outcome.start = StartKind::Cold;
-  outcome.wait = 1ms;
-  outcome.run = 90s;
-  metrics.count(outcome);
-  outcome.wait = 40ms;
-  outcome.run = 40ms;
-  metrics.count(outcome);
-  metrics.countThrottled(Throttled::Limit::PerMinute);
-  const std::string text = metricsText(stats, ByteSize::mebibytes(2), metrics.counts());
-  for (const char* line : {
-           "# TYPE owpool_containers gauge\n", "owpool_containers{state=\"prewarm\"} 2\n",
-           "owpool_memory_bytes{state=\"user\"} 1048576\n", "owpool_memory_limit_bytes 2097152\n",
-           "owpool_evictions_total 3\n", "owpool_activations_total{status=\"success\"} 2\n",
-           "owpool_throttled_total{limit=\"concurrent\"} 0\n",
-           "owpool_throttled_total{limit=\"per_minute\"} 1\n",
-           "owpool_starts_total{start=\"cold\"} 0\n", "# TYPE owpool_wait_seconds histogram\n",
-           "owpool_wait_seconds_bucket{le=\"0.001\"} 1\n",
-           "owpool_wait_seconds_bucket{le=\"0.05\"} 2\n",
-           "owpool_run_seconds_bucket{le=\"60\"} 1\n",
-           "owpool_run_seconds_bucket{le=\"+Inf\"} 2\n", "owpool_run_seconds_count 2\n",
-           "owpool_init_seconds_count 0\n"}) {
-    CHECK_THAT(text, Contains(line));
-  }
 }
 
 TEST_CASE("Random names are of the alphabet and do not repeat") {

@@ -25,13 +25,15 @@ const keys = new Map();
 
 class Daemon {
   // A daemon that listens. "stateDir" continues the state of an earlier one of this file.
-  static async start(options = [], stateDir = fs.mkdtempSync(path.join(os.tmpdir(), 'owp-'))) {
+  // "env" is added to the environment.
+  static async start(options = [], stateDir = fs.mkdtempSync(path.join(os.tmpdir(), 'owp-')),
+    env = {}) {
     const daemon = new Daemon();
     daemon.stateDir = stateDir;
     daemon.process = spawn(
       process.env.OWPOOLD,
       ['--listen', '127.0.0.1:0', '--state-dir', stateDir, ...options],
-      { stdio: ['ignore', 'pipe', 'pipe'] });
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     living.add(daemon.process);
     daemon.log = '';
     daemon.process.stderr.on('data', (data) => { daemon.log += data; });

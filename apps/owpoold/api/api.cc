@@ -137,9 +137,9 @@ absl::StatusOr<http::Response> Api::dispatch(const Call& call) const {
     if (path[2] != "namespaces") return notFound();
     return dispatchNamespace(call);
   }
-  const bool is_known = path.empty() || isApi(path) ||
-                        (path.size() == 1 && (path[0] == "ping" || path[0] == "livez" ||
-                                              path[0] == "metrics"));
+  const bool is_operation = OperationRoutes::serves(path);
+  const bool is_known = path.empty() || isApi(path) || is_operation ||
+                        (path.size() == 1 && path[0] == "ping");
   if (!is_known) return notFound();
   if (!isReading(call.request)) return methodNotAllowed("GET");
   if (path.empty()) {
@@ -147,11 +147,8 @@ absl::StatusOr<http::Response> Api::dispatch(const Call& call) const {
                                      context_.namespaces.defaultLimits()));
   }
   if (isApi(path)) return jsonAnswer(apiInfoJson());
-  if (path[0] == "ping") return textAnswer("pong");
-  if (path[0] == "livez") return textAnswer("ok");
-  http::Response metrics = textAnswer(context_.metrics_text());
-  metrics.content_type = "text/plain; version=0.0.4; charset=utf-8";
-  return metrics;
+  if (is_operation) return context_.operation.answer(call.request, path);
+  return textAnswer("pong");
 }
 
 // /api/v1/namespaces…

@@ -14,6 +14,7 @@
 #include "owpoold/api/action_input.h"
 #include "owpoold/invoke/invoker.h"
 #include "owpoold/config/manifest.h"
+#include "owpoold/operation/operation_routes.h"
 #include "owpoold/records/store.h"
 
 namespace owpool::daemon {
@@ -28,7 +29,7 @@ struct ApiContext {
   Authenticator& authenticator;
   ActivationMetrics& metrics;
   ByteSize user_memory;  // Of the pool, for messages.
-  std::function<std::string()> metrics_text;
+  const OperationRoutes& operation;
   std::function<std::int64_t()> unix_millis;
   LimitRanges limits = {};  // Of actions.
 };

@@ -54,6 +54,10 @@ absl::StatusOr<std::vector<Given>> takeApart(const std::vector<std::string>& arg
   std::vector<Given> all;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
+    if (argument == "--preflight") {
+      options.preflight = true;
+      continue;
+    }
     if (argument == "--help" || argument == "--version") {
       (argument == "--help" ? options.help : options.version) = true;
       continue;
@@ -132,6 +136,7 @@ std::string helpText() {
          value.empty() ? option.help : fmt::format("{} ({})", option.help, value));
   }
   line("--config FILE", "JSON object of the above, keys without dashes; the command line wins");
+  line("--preflight", "check whether a start would do, and say what would not; do not start");
   line("--help", "print this");
   line("--version", "print the version");
   text += "\nSizes are written 256m, durations 10s. The key of the API stands in DIR/key.\n";

@@ -25,6 +25,7 @@ enum class MetricsCompat { None, OpenWhisk };
 struct Options {
   bool help = false;     // If one of these two is set, the rest may be incomplete.
   bool version = false;
+  bool preflight = false;  // Only check whether a start would do.
   std::string own_runtimes_file;  // The manifest that came with owpoold. Not an option.
 
   std::string listen_address = "127.0.0.1";

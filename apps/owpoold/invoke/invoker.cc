@@ -10,27 +10,40 @@
 namespace owpool::daemon {
 namespace {
 
-void logOutcome(const ActionRecord& action, const ActivationOutcome& outcome) {
-  const std::string id = outcome.id.toString();
-  if (outcome.response.status == ActivationStatus::WhiskError) {
-    log(LogLevel::Error, "activation failed by the fault of this server",
-        {{"activation", id}, {"action", action.qualifiedName()}, {"result", outcome.response.result}});
-    return;
-  }
+// Of the many that go well only who debugs wants to read.
+void logOutcome(const ActionRecord& action, const std::string& transaction_id,
+                const ActivationOutcome& outcome) {
+  const ActivationStatus status = outcome.response.status;
+  const bool is_our_fault = status == ActivationStatus::WhiskError;
+  const LogLevel level = is_our_fault                          ? LogLevel::Error
+                         : status == ActivationStatus::Success ? LogLevel::Debug
+                                                               : LogLevel::Info;
+  if (!isLogged(level)) return;
   const std::string container =
       outcome.container ? std::to_string(outcome.container->value) : std::string("none");
-  log(LogLevel::Info, "activation ended",
-      {{"activation", id}, {"action", action.qualifiedName()}, {"container", container},
+  log(level,
+      is_our_fault ? "activation failed by the fault of this server" : "activation ended",
+      {{"activation", outcome.id.toString()},
+       {"transaction", transaction_id},
+       {"container", container},
+       {"action", action.qualifiedName()},
        {"start", outcome.start ? startKindName(*outcome.start) : "none"},
-       {"status", std::to_string(static_cast<int>(outcome.response.status))}});
+       {"status", std::to_string(static_cast<int>(status))},
+       {"error", status == ActivationStatus::Success ? std::string() : outcome.response.result}});
+}
+
+CountedAction countedAction(const ActionRecord& action) {
+  return {action.owner.name, action.owner.name, action.path(), action.kind,
+          action.limits.memory_mb};
 }
 
 }  // namespace
 
-// One activation on its way. Guarded by Invoker::mutex_, but for "action" and
-// "collects_logs", which do not change.
+// One activation on its way. Guarded by Invoker::mutex_, but for action,
+// transaction_id and collects_logs, which do not change.
 struct Invoker::Pending {
   InvocableActionPtr action;
+  std::string transaction_id;
   InvocationThrottle::Slot slot;
   bool collects_logs = false;
   std::condition_variable answered;
@@ -70,6 +83,7 @@ InvocationAnswer Invoker::invoke(Invocation invocation) {
   auto pending = std::make_shared<Pending>();
   pending->action = std::move(invocation.action);
   pending->slot = std::move(invocation.slot);
+  pending->transaction_id = invocation.transaction_id;
   pending->collects_logs = request.activation.action->log_limit > ByteSize();
   {
     std::lock_guard lock(mutex_);
@@ -136,8 +150,8 @@ void Invoker::onOutcome(const PendingPtr& pending, ActivationOutcome outcome) {
     unrecorded_.insert(pending->ticket);
     pending->answered.notify_all();
   }
-  deps_.metrics.count(outcome);
-  logOutcome(pending->action->record, outcome);
+  deps_.metrics.count(countedAction(pending->action->record), outcome);
+  logOutcome(pending->action->record, pending->transaction_id, outcome);
   if (!pending->collects_logs) writeRecord(pending);
 }
 
@@ -156,10 +170,14 @@ void Invoker::writeRecord(const PendingPtr& pending) {
     std::lock_guard lock(mutex_);
     record = *pending->record;
   }
-  if (const auto status = deps_.store.insertActivation(record); !status.ok()) {
+  if (const auto status = deps_.store.insertActivation(record); status.ok()) {
+    deps_.metrics.recordsAreWritten();
+  } else {
     deps_.metrics.countUnrecorded();
     log(LogLevel::Error, "the record of an activation could not be written",
-        {{"activation", record.id}, {"error", std::string(status.message())}});
+        {{"activation", record.id},
+         {"transaction", pending->transaction_id},
+         {"error", std::string(status.message())}});
   }
   std::lock_guard lock(mutex_);
   pending_.erase(record.id);

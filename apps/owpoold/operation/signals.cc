@@ -14,8 +14,8 @@
 namespace owpool::daemon {
 namespace {
 
-constexpr char kSignalled = 's';
-constexpr char kStop = 'q';
+constexpr int kWaitedFor[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1};
+constexpr char kStop = 0;  // No signal's number.
 
 // A signal handler reaches nothing but globals.
 std::atomic<int> g_write_fd{-1};
@@ -27,7 +27,7 @@ void writeByte(char byte) {
   errno = saved_errno;
 }
 
-void onSignal(int) { writeByte(kSignalled); }
+void onSignal(int signal_number) { writeByte(static_cast<char>(signal_number)); }
 
 void setHandler(int signal_number, void (*handler)(int)) {
   struct sigaction action = {};
@@ -43,9 +43,9 @@ absl::StatusOr<Signals> Signals::install() {
   if (::pipe2(fds, O_CLOEXEC) != 0) return absl::InternalError("cannot make a pipe");
   ::fcntl(fds[1], F_SETFL, O_NONBLOCK);
   g_write_fd = fds[1];
-  setHandler(SIGTERM, onSignal);
-  setHandler(SIGINT, onSignal);
+  for (const int number : kWaitedFor) setHandler(number, onSignal);
   setHandler(SIGPIPE, SIG_IGN);
+  setHandler(SIGXFSZ, SIG_IGN);
   return Signals(fds[0]);
 }
 
@@ -53,13 +53,12 @@ Signals::Signals(Signals&& other) noexcept : read_fd_(std::exchange(other.read_f
 
 Signals::~Signals() {
   if (read_fd_ < 0) return;
-  setHandler(SIGTERM, SIG_DFL);
-  setHandler(SIGINT, SIG_DFL);
+  for (const int number : kWaitedFor) setHandler(number, SIG_DFL);
   ::close(g_write_fd.exchange(-1));
   ::close(read_fd_);
 }
 
-bool Signals::wait() const {
+std::optional<int> Signals::wait() const {
   // poll() ends with a signal, whatever SA_RESTART says. A read() that goes on would
   // keep ThreadSanitizer, which runs handlers only between calls, from running ours.
   pollfd readable{read_fd_, POLLIN, 0};
@@ -67,9 +66,22 @@ bool Signals::wait() const {
   }
   char byte = kStop;
   [[maybe_unused]] const ssize_t ignored = ::read(read_fd_, &byte, 1);
-  return byte == kSignalled;
+  if (byte == kStop) return std::nullopt;
+  return byte;
 }
 
 void Signals::stopWaiting() const { writeByte(kStop); }
+
+bool isEnding(int signal_number) { return signal_number == SIGTERM || signal_number == SIGINT; }
+
+std::string_view signalName(int signal_number) {
+  switch (signal_number) {
+    case SIGTERM: return "SIGTERM";
+    case SIGINT: return "SIGINT";
+    case SIGHUP: return "SIGHUP";
+    case SIGUSR1: return "SIGUSR1";
+    default: return "?";
+  }
+}
 
 }  // namespace owpool::daemon

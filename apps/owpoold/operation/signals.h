@@ -1,12 +1,16 @@
 #ifndef OWPOOLD_OPERATION_SIGNALS_H_
 #define OWPOOLD_OPERATION_SIGNALS_H_
 
+#include <optional>
+#include <string_view>
+
 #include "absl/status/statusor.h"
 
 namespace owpool::daemon {
 
-// SIGTERM and SIGINT as something that a thread can wait for. They are caught, not
-// blocked, since children would inherit a blocked signal. SIGPIPE is ignored. One
+// SIGTERM, SIGINT, SIGHUP and SIGUSR1 as something that a thread can wait for. They are
+// caught, not blocked, since children would inherit a blocked signal. SIGPIPE is ignored,
+// and so is SIGXFSZ: a write beyond the limit of a file's size fails, and that is all. One
 // at a time in a process.
 class Signals {
  public:
@@ -15,15 +19,20 @@ class Signals {
   Signals& operator=(Signals&&) = delete;
   ~Signals();
 
-  // Blocks until the next SIGTERM or SIGINT: true; or until stopWaiting(): false.
-  // By one thread at a time.
-  bool wait() const;
+  // Blocks until the next signal: its number; or until stopWaiting(): nullopt. They are
+  // told in the order in which they came. By one thread at a time.
+  std::optional<int> wait() const;
   void stopWaiting() const;
 
  private:
   explicit Signals(int read_fd) : read_fd_(read_fd) {}
   int read_fd_;
 };
+
+// SIGTERM or SIGINT.
+bool isEnding(int signal_number);
+// "SIGTERM", of those above.
+std::string_view signalName(int signal_number);
 
 }  // namespace owpool::daemon
 

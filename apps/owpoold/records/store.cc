@@ -165,4 +165,9 @@ absl::StatusOr<bool> Store::deleteNamespace(const NamespaceId& owner, bool with_
   return is_deleted;
 }
 
+absl::Status Store::checkWritable() {
+  std::lock_guard lock(mutex_);
+  return database_->execute("PRAGMA application_id = 1870098540");  // "owpl"
+}
+
 }  // namespace owpool::daemon

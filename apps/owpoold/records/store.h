@@ -76,6 +76,9 @@ class Store {
   // What is older than the retention allows is not found, counted or listed, though it
   // may stand in the file until the next activation is inserted.
   void setRetention(Retention retention);
+  // Whether something could be written now: writes the file's first page as it is.
+  absl::Status checkWritable();
+
   absl::Status insertActivation(const ActivationRecord& record);
   absl::StatusOr<std::optional<ActivationRecord>> findActivation(const NamespaceId& owner,
                                                                  const std::string& id);
