@@ -124,7 +124,8 @@ TEST_CASE("What is wrong with an action is said with the field and the rule") {
       {"{", "The request content was malformed:\n"},
       {"[]", "the body must be an object"},
       {"{}", "exec undefined"},
-      {R"({"exec":null})", "exec must be an object"},
+      {R"({"exec":[]})", "exec must be an object"},
+      {R"({"exec":null})", "exec undefined"},
       {R"({"exec":{"code":"x"}})", "exec.kind must be a string"},
       {R"({"exec":{"kind":"nodejs:20"}})", "exec.code must be a string"},
       {R"({"exec":{"kind":"nodejs:20","code":7}})", "exec.code must be a string"},
@@ -134,7 +135,8 @@ TEST_CASE("What is wrong with an action is said with the field and the rule") {
       {R"({"exec":{"kind":"nodejs:20","code":"x","main":""}})", "exec.main"},
       {R"({"exec":{"kind":"cobol:74","code":"x"}})",
        "kind 'cobol:74' not in Set(nodejs:6, nodejs:20, swift:5.1, java, python:3)"},
-      {R"({"exec":{"kind":"sequence","components":[]}})", "kind 'sequence' not in Set("},
+      {R"({"exec":{"kind":"sequence","components":[]}})", "exec.kind 'sequence' not supported"},
+      {R"({"exec":{"kind":"","code":"x"}})", "kind '' not in Set("},
       {R"({"exec":{"kind":"nodejs:20","code":"x"},"limits":[]})", "limits must be an object"},
       {R"({"exec":{"kind":"nodejs:20","code":"x"},"limits":{"memory":1024}})",
        "limits.memory must be a whole number from 128 to 512 MB, not 1024"},
@@ -228,15 +230,70 @@ TEST_CASE("Too much code and too many parameters are a matter of size") {
                        manifest(), {});
   CHECK(big_code.status().code() == absl::StatusCode::kResourceExhausted);
   CHECK(std::string(big_code.status().message()) ==
-        "Code larger than allowed: 50331649 > 50331648 bytes.");
+        "exec larger than allowed: 50331649 > 50331648 bytes.");
 
-  const std::string value(static_cast<std::size_t>(kParametersMax.count()), 'x');
-  const auto big_parameters = applyActionInput(
-      R"({"exec":{"kind":"nodejs:20","code":"x"},"parameters":[{"key":"k","value":")" + value +
-          "\"}]}",
-      nullptr, manifest(), {});
-  CHECK(big_parameters.status().code() == absl::StatusCode::kResourceExhausted);
-  CHECK_THAT(std::string(big_parameters.status().message()), Contains("parameters larger than"));
+  // Keys and values count, what JSON puts around them does not.
+  struct Row {
+    std::size_t characters;
+    const char* message;
+  };
+  const auto mebibyte = static_cast<std::size_t>(kParametersMax.count());
+  for (const char* field : {"parameters", "annotations"}) {
+    for (const Row& row : {Row{mebibyte - 3, ""},
+                           Row{mebibyte - 2, " larger than allowed: 1048577 > 1048576 bytes."}}) {
+      const auto status =
+          applyActionInput(R"({"exec":{"kind":"nodejs:20","code":"x"},")" + std::string(field) +
+                               R"(":[{"key":"k","value":")" + std::string(row.characters, 'x') +
+                               "\"}]}",
+                           nullptr, manifest(), {})
+              .status();
+      const bool fits = *row.message == '\0';
+      CHECK(std::string(status.message()) == (fits ? "" : field + std::string(row.message)));
+      CHECK(status.code() ==
+            (fits ? absl::StatusCode::kOk : absl::StatusCode::kResourceExhausted));
+    }
+  }
+}
+
+TEST_CASE("An update adds to the annotations, takes away those named, or replaces a whole list") {
+  const ActionRecord old = accepted(
+      R"({"exec":{"kind":"nodejs:20","code":"x = 1"},"annotations":[{"key":"a","value":1},)"
+      R"({"key":"b","value":2}]})");
+  const auto after = [&](const std::string& body) {
+    return keyValuesAsObject(accepted(body, &old).annotations);
+  };
+  const std::string always = R"("provide-api-key":false,"exec":"nodejs:20")";
+  CHECK(after("{}") == R"({"a":1,"b":2,)" + always + "}");
+  CHECK(after(R"({"annotations":[{"key":"b","value":3},{"key":"c","value":4}]})") ==
+        R"({"a":1,"b":3,)" + always + R"(,"c":4})");
+  CHECK(after(R"({"delAnnotations":["a","none"]})") == R"({"b":2,)" + always + "}");
+  CHECK(after(R"({"delAnnotations":["a"],"annotations":[{"key":"c","value":4}]})") ==
+        R"({"b":2,)" + always + R"(,"c":4})");
+  // What was read here and is put back stands for all of it; the key's annotation is
+  // added to new actions only.
+  CHECK(after(R"({"annotations":[{"key":"c","value":4},{"key":"exec","value":"nodejs:20"}]})") ==
+        R"({"c":4,"exec":"nodejs:20"})");
+  CHECK(after(R"({"annotations":[]})") == R"({"a":1,"b":2,)" + always + "}");
+  for (const char* bad : {R"({"delAnnotations":"a"})", R"({"delAnnotations":[1]})"}) {
+    CHECK_THAT(std::string(applyActionInput(bad, &old, manifest(), {}).status().message()),
+               Contains("delAnnotations must be an array of strings"));
+  }
+}
+
+TEST_CASE("A member that is null is one that is not there") {
+  const ActionRecord record = accepted(
+      R"({"exec":{"kind":"nodejs:20","code":"x = 1","main":null,"binary":null},"limits":null,)"
+      R"("parameters":null,"annotations":null,"version":null,"publish":null})");
+  CHECK_FALSE(record.main);
+  CHECK(record.version == "0.0.1");
+  const ActionRecord updated = accepted(
+      R"({"exec":null,"limits":{"memory":null},"parameters":null,"delAnnotations":null})", &record);
+  CHECK(updated.code == "x = 1");
+  CHECK(updated.limits.memory_mb == 256);
+}
+
+TEST_CASE("A kind is told in any case and with space around it") {
+  CHECK(accepted(R"({"exec":{"kind":" NodeJS:Default ","code":"x"}})").kind == "nodejs:20");
 }
 
 TEST_CASE("The pool's action carries everything that the container needs") {

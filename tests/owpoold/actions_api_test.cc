@@ -72,8 +72,16 @@ TEST_CASE("A caller has one namespace, by its name and as the underscore") {
              Contains("not authorized to access 'root/pkg/x'."));
 }
 
-TEST_CASE("Scripts in browsers may ask first") {
+TEST_CASE("Scripts in browsers may ask first, and read every answer") {
   const ApiHarness api;
+  for (const char* target : {"/api/v1", "/api/v1/api-docs", "/api/v1/namespaces",
+                             "/api/v1/namespaces/_/actions/none", "/api/v1/nonsense"}) {
+    CHECK(headerOf(api.call("GET", target), "Access-Control-Allow-Origin") == "*");
+    CHECK(headerOf(api.call("GET", target, "", {{"Authorization", "x"}}),
+                   "Access-Control-Allow-Headers") ==
+          "Authorization, Origin, X-Requested-With, Content-Type, Accept, User-Agent");
+  }
+  CHECK(headerOf(Api::rejected(413, "too large"), "Access-Control-Allow-Origin") == "*");
   const auto response = api.call("OPTIONS", "/api/v1/namespaces/_/actions/x", "",
                                  {{"Authorization", ""}});
   CHECK(response.status == 200);
@@ -145,11 +153,15 @@ TEST_CASE("Bad requests about actions are answered with what is wrong") {
       {400, "PUT", "actions/x?overwrite=maybe", kHello, "'maybe' is not a valid Boolean"},
       {400, "GET", "actions?limit=201", "", "The value '201' is not in the range of 0 to 200"},
       {400, "GET", "actions?limit=-1", "", "The value '-1' is not in the range"},
-      {400, "GET", "actions?limit=x", "", "'x' is not a valid 64-bit"},
+      {400, "GET", "actions?limit=x", "",
+       "The query parameter 'limit' was malformed:\nThe value 'x' is not an integer for actions."},
+      {400, "GET", "actions/x?code=perhaps", "", "'perhaps' is not a valid Boolean value"},
       {400, "GET", "actions?skip=-1", "", "The value '-1' is not greater than or equal to 0"},
       {405, "PATCH", "actions/x", "", "HTTP method not allowed"},
       {405, "POST", "actions", "", "HTTP method not allowed"},
-      {501, "PUT", "packages/p", "{}", "This server has no packages."},
+      {501, "PUT", "packages/p", "{}", "Packages are not made by themselves"},
+      {501, "DELETE", "packages/p", "", "Packages are not made by themselves"},
+      {501, "PUT", "rules/r", "{}", "This server has no rules."},
       {501, "POST", "triggers/t", "{}", "This server has no triggers."},
       {404, "GET", "rules/r", "", "does not exist"},
       {404, "GET", "nonsense", "", "does not exist"},
@@ -167,6 +179,55 @@ TEST_CASE("Clients that list packages, triggers and rules find none") {
   }
   CHECK_THAT(std::string(api.expect(200, "GET", "limits").text()),
              Contains("concurrentInvocations"));
+}
+
+TEST_CASE("A path may end in a slash, a query may be empty, a flag may be said in many ways") {
+  const ApiHarness api;
+  api.create("hello", "x");
+  for (const char* target :
+       {"/api/v1/", "/api/v1?", "/api/v1/namespaces/", "/api/v1/namespaces/_/actions/?",
+        "/api/v1/namespaces/_/actions?limit=0&count=", "/api/v1/namespaces/_/activations/",
+        "/api/v1/namespaces/_/actions/hello/?", "/api/v1/namespaces/_/limits/"}) {
+    INFO(target);
+    CHECK(api.call("GET", target).status == 200);
+    CHECK(api.call("HEAD", target).status == 200);
+  }
+  for (const char* yes : {"true", "True", "yes", "on", "1"}) {
+    CHECK(api.expect(200, "GET", std::string("actions?count=") + yes).text() == R"({"actions":1})");
+  }
+  for (const char* no : {"false", "FALSE", "no", "off", "0"}) {
+    CHECK_FALSE(api.expect(200, "GET", std::string("actions/hello?code=") + no).member("exec")
+                    ->member("code"));
+  }
+  CHECK(api.expect(200, "GET", "actions?count=true&skip=5").text() == R"({"actions":0})");
+}
+
+TEST_CASE("Names may have spaces and whatever else the rule allows") {
+  const ApiHarness api;
+  for (const char* name : {"a b", "me@x.org", "A-1_.&", "7"}) {
+    CHECK(textAt(api.expect(200, "PUT", std::string("actions/") + name, kHello), "name") == name);
+    CHECK(textAt(api.expect(200, "GET", std::string("actions/") + name), "name") == name);
+  }
+}
+
+TEST_CASE("A method that a resource has not is refused with those that it has") {
+  const ApiHarness api;
+  const auto response = api.call("PATCH", "/api/v1/namespaces/_/actions/x");
+  CHECK(response.status == 405);
+  CHECK(headerOf(response, "Allow") == "PUT, GET, DELETE, POST");
+  CHECK(headerOf(api.call("POST", "/ping"), "Allow") == "GET");
+}
+
+TEST_CASE("Web actions are refused in so many words, with and without a key") {
+  const ApiHarness api;
+  for (const char* authorization : {"", "x"}) {
+    for (const char* method : {"GET", "POST", "PUT"}) {
+      const auto response = api.call(method, "/api/v1/web/whisk.system/apimgmt/getApi", "",
+                                     {{"Authorization", authorization}});
+      CHECK(response.status == 400);
+      CHECK_THAT(response.body, Contains("Web actions are not supported by this server."));
+    }
+  }
 }
 
 TEST_CASE("Requests that the server itself rejects are answered in the API's form") {

@@ -69,8 +69,13 @@ TEST_CASE("Activations are listed by name and time, counted, and whole on demand
   CHECK(textAt(whole, "response.status") == "application error");
   CHECK(whole.member("logs")->elements().size() == 2);
 
-  api.expect(400, "GET", "activations?docs=true&count=true");
-  api.expect(400, "GET", "activations?name=a/b/c");
+  CHECK(api.expect(200, "GET", "activations?name=").elements().size() == 4);
+  CHECK(api.expect(200, "GET", "activations?count=true&skip=3").text() == R"({"activations":1})");
+  CHECK(textAt(api.expect(400, "GET", "activations?docs=true&count=true"), "error") ==
+        "The parameter 'docs' is not permitted with 'count'.");
+  CHECK(textAt(api.expect(400, "GET", "activations?name=a/b/c"), "error") ==
+        "The query parameter 'name' was malformed:\n"
+        "Parameter may be a 'simple' name or 'package-name/simple' name: a/b/c");
   api.expect(400, "GET", "activations?since=yesterday");
 }
 

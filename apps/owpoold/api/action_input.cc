@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -22,22 +23,29 @@ absl::Status tooLarge(std::string_view what, std::size_t size, ByteSize max) {
       fmt::format("{} larger than allowed: {} > {} bytes.", what, size, max.count()));
 }
 
+// A member that is null is one that is not there: so say OpenWhisk's clients.
+std::optional<json::Value> present(const json::Value& object, std::string_view name) {
+  auto member = object.member(name);
+  if (member && member->type() == json::Type::Null) return std::nullopt;
+  return member;
+}
+
 absl::Status applyCode(ActionRecord& record, const json::Value& exec) {
-  const auto code = exec.member("code");
+  const auto code = present(exec, "code");
   const auto text = code ? code->asString() : std::nullopt;
   if (!text || text->empty()) {
     return malformed(
         "exec.code must be a string that is not empty: the source text, or a zip in base64");
   }
   if (static_cast<std::int64_t>(text->size()) > kCodeMax.count()) {
-    return tooLarge("Code", text->size(), kCodeMax);
+    return tooLarge("exec", text->size(), kCodeMax);
   }
   record.code = *text;
   record.binary = looksLikeBase64(*text);
-  const auto binary = exec.member("binary");
+  const auto binary = present(exec, "binary");
   if (binary && !binary->asBool()) return malformed("exec.binary must be true or false");
   record.main.reset();
-  if (const auto main = exec.member("main")) {
+  if (const auto main = present(exec, "main")) {
     record.main = main->asString();
     if (!record.main || record.main->empty()) {
       return malformed("exec.main must be a string that is not empty");
@@ -48,17 +56,23 @@ absl::Status applyCode(ActionRecord& record, const json::Value& exec) {
 
 absl::Status applyExec(ActionRecord& record, const json::Value& exec, const Manifest& manifest) {
   if (!exec.isObject()) return malformed("exec must be an object");
-  const auto kind = exec.member("kind");
-  const auto name = kind ? kind->asString() : std::nullopt;
-  if (!name) return malformed("exec.kind must be a string");
-  if (*name == "blackbox") {
+  const auto kind = present(exec, "kind");
+  const auto text = kind ? kind->asString() : std::nullopt;
+  if (!text) return malformed("exec.kind must be a string");
+  std::string name = absl::AsciiStrToLower(*text);
+  absl::StripAsciiWhitespace(&name);
+  if (name == "sequence") {
+    return malformed(
+        "exec.kind 'sequence' not supported: this server invokes actions one by one only");
+  }
+  if (name == "blackbox") {
     return malformed(
         "exec.kind 'blackbox' cannot run here: its actions bring a container image, and this "
         "server runs actions as processes of its own machine");
   }
-  const Kind* known = manifest.find(*name);
+  const Kind* known = manifest.find(name);
   if (known == nullptr) {
-    return malformed(fmt::format("kind '{}' not in Set({})", *name, manifest.kindNames()));
+    return malformed(fmt::format("kind '{}' not in Set({})", name, manifest.kindNames()));
   }
   if (!known->can_run) return malformed(cannotRunMessage(*known, manifest));
   record.kind = known->name;
@@ -72,8 +86,8 @@ absl::Status applyExec(ActionRecord& record, const json::Value& exec, const Mani
 
 absl::Status applyLimit(const json::Value& limits, const std::string& name, LimitRange range,
                         std::string_view unit, std::int64_t& field) {
-  const auto value = limits.member(name);
-  if (!value || value->type() == json::Type::Null) return absl::OkStatus();
+  const auto value = present(limits, name);
+  if (!value) return absl::OkStatus();
   const auto number = value->asInteger();
   if (!number || *number < range.min || *number > range.max) {
     return malformed(fmt::format("limits.{} must be a whole number from {} to {}{}, not {}", name,
@@ -105,22 +119,62 @@ ActionLimits defaultLimits(const LimitRanges& ranges) {
   return limits;
 }
 
-absl::Status applyKeyValues(const json::Value& value, const std::string& field,
-                            KeyValues& target) {
-  if (static_cast<std::int64_t>(value.text().size()) > kParametersMax.count()) {
-    return tooLarge(field, value.text().size(), kParametersMax);
-  }
+absl::StatusOr<KeyValues> readKeyValues(const json::Value& value, const std::string& field) {
   auto parsed = parseKeyValues(value);
   if (!parsed) {
     return malformed(field + " must be an array of {\"key\": STRING, \"value\": ANYTHING}, "
                              "perhaps with \"init\": BOOLEAN or \"encryption\": STRING");
   }
-  target = *std::move(parsed);
+  std::size_t size = 0;  // As OpenWhisk counts it.
+  for (const KeyValue& entry : *parsed) size += entry.key.size() + entry.value.size();
+  if (static_cast<std::int64_t>(size) > kParametersMax.count()) {
+    return tooLarge(field, size, kParametersMax);
+  }
+  return *std::move(parsed);
+}
+
+absl::Status deleteAnnotations(ActionRecord& record, const json::Value& keys) {
+  if (!keys.isArray()) return malformed("delAnnotations must be an array of strings");
+  for (const json::Value& element : keys.elements()) {
+    const auto key = element.asString();
+    if (!key) return malformed("delAnnotations must be an array of strings");
+    removeValue(record.annotations, *key);
+  }
+  return absl::OkStatus();
+}
+
+// OpenWhisk's update adds to the annotations that are there. But a client that puts
+// back what it has read means the whole list: we know it by the annotation "exec",
+// which nobody but the server sets. wskdebug could not take its own ones away else.
+absl::Status applyAnnotations(ActionRecord& record, const json::Value& body, bool is_update) {
+  if (const auto keys = present(body, "delAnnotations"); keys && is_update) {
+    if (auto status = deleteAnnotations(record, *keys); !status.ok()) return status;
+  }
+  const auto value = present(body, "annotations");
+  if (!value) return absl::OkStatus();
+  auto annotations = readKeyValues(*value, "annotations");
+  if (!annotations.ok()) return annotations.status();
+  if (!is_update || findValue(*annotations, "exec") != nullptr) {
+    record.annotations = *std::move(annotations);
+    return absl::OkStatus();
+  }
+  for (KeyValue& entry : *annotations) {
+    setValue(record.annotations, entry.key, std::move(entry.value));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status applyParameters(ActionRecord& record, const json::Value& body) {
+  const auto value = present(body, "parameters");
+  if (!value) return absl::OkStatus();
+  auto parameters = readKeyValues(*value, "parameters");
+  if (!parameters.ok()) return parameters.status();
+  record.parameters = *std::move(parameters);
   return absl::OkStatus();
 }
 
 absl::Status applyVersion(ActionRecord& record, const json::Value& body, bool is_update) {
-  const auto version = body.member("version");
+  const auto version = present(body, "version");
   if (!version) {
     if (is_update) record.version = nextPatchVersion(record.version);
     return absl::OkStatus();
@@ -136,21 +190,17 @@ absl::Status applyVersion(ActionRecord& record, const json::Value& body, bool is
 absl::Status applyMembers(ActionRecord& record, const json::Value& body, bool is_update,
                           const Manifest& manifest, const LimitRanges& ranges) {
   absl::Status status;
-  if (const auto exec = body.member("exec")) {
+  if (const auto exec = present(body, "exec")) {
     status.Update(applyExec(record, *exec, manifest));
   } else if (!is_update) {
     status.Update(malformed("exec undefined: a new action needs \"exec\" with kind and code"));
   }
-  if (const auto limits = body.member("limits")) {
+  if (const auto limits = present(body, "limits")) {
     status.Update(applyLimits(record, *limits, ranges));
   }
-  if (const auto parameters = body.member("parameters")) {
-    status.Update(applyKeyValues(*parameters, "parameters", record.parameters));
-  }
-  if (const auto annotations = body.member("annotations")) {
-    status.Update(applyKeyValues(*annotations, "annotations", record.annotations));
-  }
-  if (const auto publish = body.member("publish")) {
+  status.Update(applyParameters(record, body));
+  status.Update(applyAnnotations(record, body, is_update));
+  if (const auto publish = present(body, "publish")) {
     const auto value = publish->asBool();
     if (!value) status.Update(malformed("publish must be true or false"));
     record.publish = value.value_or(false);

@@ -26,8 +26,9 @@ inline constexpr ByteSize kCodeMax = ByteSize::mebibytes(48);
 inline constexpr ByteSize kParametersMax = ByteSize::mebibytes(1);
 
 // The action that "body" asks for. With "existing" (not null) it is an update: what
-// the body does not name stays, and the patch version rises unless the body sets
-// one. Package, name, revision and time are the caller's to set. Errors:
+// the body does not name stays, annotations are added to and those of "delAnnotations"
+// taken away, and the patch version rises unless the body sets one. Package, name,
+// revision and time are the caller's to set. Errors:
 // INVALID_ARGUMENT naming the field and the rule, RESOURCE_EXHAUSTED for too much.
 absl::StatusOr<ActionRecord> applyActionInput(std::string body, const ActionRecord* existing,
                                               const Manifest& manifest, const LimitRanges& ranges);

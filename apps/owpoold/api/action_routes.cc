@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "fmt/format.h"
@@ -6,6 +7,7 @@
 #include "owpoold/support/json_text.h"
 #include "owpoold/support/names.h"
 #include "owpoold/support/random.h"
+#include "owpoold/api/invoke_route.h"
 #include "owpoold/api/routes.h"
 #include "owpoold/api/shapes.h"
 
@@ -17,6 +19,7 @@ struct ActionPath {
   std::string name;
 };
 
+// Of Call::names.
 absl::StatusOr<ActionPath> parsePath(const std::vector<std::string>& path) {
   for (const std::string& part : path) {
     if (!isEntityName(part)) {
@@ -24,11 +27,22 @@ absl::StatusOr<ActionPath> parsePath(const std::vector<std::string>& path) {
           fmt::format("The name '{}' is not allowed: {}.", part.substr(0, 300), kEntityNameRule));
     }
   }
-  if (path.size() > 2) return notFound();
   return path.size() == 2 ? ActionPath{path[0], path[1]} : ActionPath{"", path[0]};
 }
 
-absl::StatusOr<http::Response> listActions(const ApiContext& context, const Call& call) {
+// The action that the call names.
+absl::StatusOr<ActionRecord> findAction(const ApiContext& context, const Call& call) {
+  const auto path = parsePath(call.names);
+  if (!path.ok()) return path.status();
+  auto record = context.store.findAction(call.owner(), path->package, path->name);
+  if (!record.ok()) return record.status();
+  if (!*record) return notFound();
+  return **std::move(record);
+}
+
+}  // namespace
+
+Answer listActions(const ApiContext& context, const Call& call) {
   const auto page = queryPage(call.request, "actions");
   if (!page.ok()) return page.status();
   const auto count = queryFlag(call.request, "count");
@@ -36,7 +50,8 @@ absl::StatusOr<http::Response> listActions(const ApiContext& context, const Call
   if (*count) {
     const auto number = context.store.countActions(call.owner());
     if (!number.ok()) return number.status();
-    return jsonAnswer(ObjectText().integer("actions", *number).text());
+    const std::int64_t rest = std::max<std::int64_t>(0, *number - page->skip);
+    return jsonAnswer(ObjectText().integer("actions", rest).text());
   }
   const auto records = context.store.listActions(call.owner(), *page);
   if (!records.ok()) return records.status();
@@ -45,11 +60,12 @@ absl::StatusOr<http::Response> listActions(const ApiContext& context, const Call
   return jsonAnswer(arrayText(texts));
 }
 
-absl::StatusOr<http::Response> putAction(const ApiContext& context, const Call& call,
-                                         const ActionPath& path) {
+Answer putAction(const ApiContext& context, const Call& call) {
+  const auto path = parsePath(call.names);
+  if (!path.ok()) return path.status();
   const auto overwrite = queryFlag(call.request, "overwrite");
   if (!overwrite.ok()) return overwrite.status();
-  const auto existing = context.store.findAction(call.owner(), path.package, path.name);
+  const auto existing = context.store.findAction(call.owner(), path->package, path->name);
   if (!existing.ok()) return existing.status();
   if (*existing && !*overwrite) return absl::AlreadyExistsError("resource already exists");
 
@@ -57,8 +73,8 @@ absl::StatusOr<http::Response> putAction(const ApiContext& context, const Call& 
   auto record = applyActionInput(call.request.body, base, context.manifest, context.limits);
   if (!record.ok()) return record.status();
   record->owner = call.owner();
-  record->package = path.package;
-  record->name = path.name;
+  record->package = path->package;
+  record->name = path->name;
   record->revision = randomLettersAndDigits(32);
   record->updated_ms = context.unix_millis();
 
@@ -67,48 +83,34 @@ absl::StatusOr<http::Response> putAction(const ApiContext& context, const Call& 
   context.actions.forget(record->owner, record->package, record->name);
   if (!stored.ok()) return stored.status();
   if (!*stored) {
-    return absl::AlreadyExistsError(base != nullptr
-                                        ? "Concurrent modification to resource detected."
-                                        : "resource already exists");
+    return absl::AlreadyExistsError(*overwrite ? "Concurrent modification to resource detected."
+                                               : "resource already exists");
   }
   return jsonAnswer(actionJson(*record, WithCode::Yes));
 }
 
-absl::StatusOr<http::Response> deleteAction(const ApiContext& context, const ActionRecord& record) {
-  const auto deleted = context.store.deleteAction(record.owner, record.package, record.name);
-  context.actions.forget(record.owner, record.package, record.name);
+Answer getAction(const ApiContext& context, const Call& call) {
+  const auto code = queryFlag(call.request, "code", true);
+  if (!code.ok()) return code.status();
+  const auto record = findAction(context, call);
+  if (!record.ok()) return record.status();
+  return jsonAnswer(actionJson(*record, *code ? WithCode::Yes : WithCode::No));
+}
+
+Answer deleteAction(const ApiContext& context, const Call& call) {
+  const auto record = findAction(context, call);
+  if (!record.ok()) return record.status();
+  const auto deleted = context.store.deleteAction(record->owner, record->package, record->name);
+  context.actions.forget(record->owner, record->package, record->name);
   if (!deleted.ok()) return deleted.status();
   if (!*deleted) return notFound();
-  return jsonAnswer(actionJson(record, WithCode::Yes));
+  return jsonAnswer(actionJson(*record, WithCode::Yes));
 }
 
-absl::StatusOr<http::Response> getAction(const Call& call, const ActionRecord& record) {
-  const auto found = call.request.query.find("code");
-  const bool asked_without = found != call.request.query.end() && found->second == "false";
-  return jsonAnswer(actionJson(record, asked_without ? WithCode::No : WithCode::Yes));
-}
-
-}  // namespace
-
-absl::StatusOr<http::Response> actionRoutes(const ApiContext& context, const Call& call) {
-  const std::string& method = call.request.method;
-  if (call.path.empty()) {
-    if (method != "GET" && method != "HEAD") return methodNotAllowed("GET");
-    return listActions(context, call);
-  }
-  const auto path = parsePath(call.path);
+Answer invokeAction(const ApiContext& context, const Call& call) {
+  const auto path = parsePath(call.names);
   if (!path.ok()) return path.status();
-  if (method == "PUT") return putAction(context, call, *path);
-  if (method != "GET" && method != "HEAD" && method != "DELETE" && method != "POST") {
-    return methodNotAllowed("PUT, GET, DELETE, POST");
-  }
-
-  if (method == "POST") return invokeRoute(context, call, path->package, path->name);
-  const auto record = context.store.findAction(call.owner(), path->package, path->name);
-  if (!record.ok()) return record.status();
-  if (!*record) return notFound();
-  if (method == "DELETE") return deleteAction(context, **record);
-  return getAction(call, **record);
+  return invoke(context, call, path->package, path->name);
 }
 
 }  // namespace owpool::daemon

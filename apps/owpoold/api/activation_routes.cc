@@ -18,7 +18,8 @@ constexpr Duration kRecordWaitMax = std::chrono::seconds(2);
 
 absl::StatusOr<ActivationQuery> parseQuery(const http::Request& request) {
   ActivationQuery query;
-  if (const auto name = request.query.find("name"); name != request.query.end()) {
+  const auto name = request.query.find("name");
+  if (name != request.query.end() && !absl::StripAsciiWhitespace(name->second).empty()) {
     const std::string& path = name->second;
     const std::size_t slash = path.find('/');
     const bool valid = slash == std::string::npos
@@ -26,22 +27,47 @@ absl::StatusOr<ActivationQuery> parseQuery(const http::Request& request) {
                            : isEntityName(path.substr(0, slash)) &&
                                  isEntityName(path.substr(slash + 1));
     if (!valid) {
-      return absl::InvalidArgumentError(
-          fmt::format("The query parameter 'name' was malformed:\nit must be NAME or PACKAGE/NAME; "
-                      "{}.", kEntityNameRule));
+      return malformedQuery(
+          "name", fmt::format("Parameter may be a 'simple' name or 'package-name/simple' name: {}",
+                              path.substr(0, 600)));
     }
     query.path = path;
   }
-  const auto since = queryInteger(request, "since");
+  const auto since = queryInteger(request, "since", "activations");
   if (!since.ok()) return since.status();
   query.since_ms = since->value_or(query.since_ms);
-  const auto upto = queryInteger(request, "upto");
+  const auto upto = queryInteger(request, "upto", "activations");
   if (!upto.ok()) return upto.status();
   query.upto_ms = upto->value_or(query.upto_ms);
   return query;
 }
 
-absl::StatusOr<http::Response> listActivations(const ApiContext& context, const Call& call) {
+absl::StatusOr<std::string> parseId(const std::string& text) {
+  constexpr std::size_t kIdLength = 32;
+  if (text.size() != kIdLength) {
+    return absl::InvalidArgumentError(
+        fmt::format("Activation id length is {} but must be {}.", text.size(), kIdLength));
+  }
+  if (!ActivationId::parse(text)) {
+    return absl::InvalidArgumentError("The activation id is not valid: it is hexadecimal.");
+  }
+  return absl::AsciiStrToLower(text);
+}
+
+// The record that the call names, waiting a little for it to be written.
+absl::StatusOr<ActivationRecord> findActivation(const ApiContext& context, const Call& call) {
+  const auto id = parseId(call.names[0]);
+  if (!id.ok()) return id.status();
+  context.invoker.awaitRecord(*id, kRecordWaitMax);
+  auto record = context.store.findActivation(call.owner(), *id);
+  if (!record.ok()) return record.status();
+  if (!*record) return notFound();
+  return **std::move(record);
+}
+
+}  // namespace
+
+Answer listActivations(const ApiContext& context, const Call& call) {
   const auto page = queryPage(call.request, "activations");
   if (!page.ok()) return page.status();
   const auto query = parseQuery(call.request);
@@ -52,7 +78,7 @@ absl::StatusOr<http::Response> listActivations(const ApiContext& context, const 
   if (!count.ok()) return count.status();
   if (*docs && *count) {
     return absl::InvalidArgumentError(
-        "The parameters 'docs' and 'count' cannot be used together.");
+        "The parameter 'docs' is not permitted with 'count'.");
   }
 
   context.invoker.awaitRecords(kRecordWaitMax);
@@ -72,39 +98,22 @@ absl::StatusOr<http::Response> listActivations(const ApiContext& context, const 
   return jsonAnswer(arrayText(texts));
 }
 
-absl::StatusOr<std::string> parseId(const std::string& text) {
-  constexpr std::size_t kIdLength = 32;
-  if (text.size() != kIdLength) {
-    return absl::InvalidArgumentError(
-        fmt::format("Activation id length is {} but must be {}.", text.size(), kIdLength));
-  }
-  if (!ActivationId::parse(text)) {
-    return absl::InvalidArgumentError("The activation id is not valid: it is hexadecimal.");
-  }
-  return absl::AsciiStrToLower(text);
+Answer getActivation(const ApiContext& context, const Call& call) {
+  const auto record = findActivation(context, call);
+  if (!record.ok()) return record.status();
+  return jsonAnswer(activationJson(*record));
 }
 
-}  // namespace
-
-absl::StatusOr<http::Response> activationRoutes(const ApiContext& context, const Call& call) {
-  if (call.request.method != "GET" && call.request.method != "HEAD") {
-    return methodNotAllowed("GET");
-  }
-  if (call.path.empty()) return listActivations(context, call);
-  if (call.path.size() > 2) return notFound();
-  const auto id = parseId(call.path[0]);
-  if (!id.ok()) return id.status();
-
-  context.invoker.awaitRecord(*id, kRecordWaitMax);
-  const auto record = context.store.findActivation(call.owner(), *id);
+Answer getActivationResult(const ApiContext& context, const Call& call) {
+  const auto record = findActivation(context, call);
   if (!record.ok()) return record.status();
-  if (!*record) return notFound();
-  if (call.path.size() == 1) return jsonAnswer(activationJson(**record));
-  if (call.path[1] == "result") return jsonAnswer(activationResultJson(**record));
-  if (call.path[1] == "logs") {
-    return jsonAnswer(ObjectText().json("logs", (*record)->logs).text());
-  }
-  return notFound();
+  return jsonAnswer(activationResultJson(*record));
+}
+
+Answer getActivationLogs(const ApiContext& context, const Call& call) {
+  const auto record = findActivation(context, call);
+  if (!record.ok()) return record.status();
+  return jsonAnswer(ObjectText().json("logs", record->logs).text());
 }
 
 }  // namespace owpool::daemon

@@ -25,12 +25,18 @@ http::Response jsonAnswer(std::string body, int status = 200);
 http::Response textAnswer(std::string body);
 
 absl::Status notFound();
-absl::Status methodNotAllowed(std::string_view supported);
+// "supported" as for the header Allow, which its answer has: "GET, PUT".
+absl::Status methodNotAllowed(const std::string& supported);
 
-// false, or nullopt, if absent. The error names the parameter.
-absl::StatusOr<bool> queryFlag(const http::Request& request, const std::string& name);
+// What is wrong with a parameter of the query.
+absl::Status malformedQuery(std::string_view name, std::string_view what);
+// true, yes, on, 1, false, no, off or 0 in any case; "fallback" if absent or empty.
+absl::StatusOr<bool> queryFlag(const http::Request& request, const std::string& name,
+                               bool fallback = false);
+// nullopt if absent. "collection" is for messages.
 absl::StatusOr<std::optional<std::int64_t>> queryInteger(const http::Request& request,
-                                                         const std::string& name);
+                                                         const std::string& name,
+                                                         std::string_view collection);
 // limit (30 if absent; 0 means the maximum, 200) and skip. "collection" is for messages.
 absl::StatusOr<Page> queryPage(const http::Request& request, std::string_view collection);
 

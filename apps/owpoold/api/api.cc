@@ -4,12 +4,12 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "fmt/format.h"
 #include "owpoold/api/answers.h"
-#include "owpoold/support/json_text.h"
 #include "owpoold/operation/log.h"
 #include "owpoold/support/random.h"
-#include "owpoold/api/routes.h"
+#include "owpoold/api/route_table.h"
 #include "owpoold/api/shapes.h"
 
 namespace owpool::daemon {
@@ -63,8 +63,8 @@ http::Response unauthorized(Authenticator::Failure failure, std::string_view tra
 
 // OpenWhisk names the namespace and, if there is one, what is asked for of it.
 absl::Status notAuthorized(const std::vector<std::string>& path) {
-  constexpr std::size_t kNamespaceAt = 3;
-  constexpr std::size_t kEntityAt = 5;
+  constexpr std::size_t kNamespaceAt = 1;
+  constexpr std::size_t kEntityAt = 3;
   std::string resource = path[kNamespaceAt];
   for (std::size_t i = kEntityAt; i < path.size(); ++i) resource += "/" + path[i];
   return absl::PermissionDeniedError(
@@ -73,17 +73,6 @@ absl::Status notAuthorized(const std::vector<std::string>& path) {
 
 bool isReading(const http::Request& request) {
   return request.method == "GET" || request.method == "HEAD";
-}
-
-// Packages, triggers and rules: clients list them, and find none.
-absl::StatusOr<http::Response> emptyCollection(const Call& call, const std::string& name) {
-  if (!isReading(call.request)) {
-    return absl::UnimplementedError(fmt::format("This server has no {}.", name));
-  }
-  if (!call.path.empty()) return notFound();
-  const auto count = queryFlag(call.request, "count");
-  if (!count.ok()) return count.status();
-  return jsonAnswer(*count ? ObjectText().integer(name, 0).text() : "[]");
 }
 
 std::vector<std::string> withoutEmpty(std::vector<std::string> segments) {
@@ -95,20 +84,47 @@ bool isApi(const std::vector<std::string>& segments) {
   return segments.size() >= 2 && segments[0] == "api" && segments[1] == "v1";
 }
 
+// What describes the API needs no key. Web actions need none either, where there are some.
+bool isOpen(const std::vector<std::string>& segments) {
+  return segments.empty() || segments[0] == "api-docs" || segments[0] == "docs" ||
+         segments[0] == "web";
+}
+
+// What OpenWhisk's clients may ask for and will not get; OK if it is nothing of that.
+absl::Status unsupported(const http::Request& request, const std::vector<std::string>& segments) {
+  if (segments.empty()) return absl::OkStatus();
+  if (segments[0] == "web") {
+    return absl::InvalidArgumentError("Web actions are not supported by this server.");
+  }
+  if (segments.size() < 3 || isReading(request)) return absl::OkStatus();
+  if (segments[2] == "packages") {
+    return absl::UnimplementedError(
+        "Packages are not made by themselves on this server: a package is there while an action "
+        "PACKAGE/NAME is, and has no parameters or annotations.");
+  }
+  if (segments[2] == "triggers" || segments[2] == "rules") {
+    return absl::UnimplementedError(fmt::format("This server has no {}.", segments[2]));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 http::Response Api::handle(const http::Request& request) const {
-  Call call{request, transactionId(request), withoutEmpty(request.segments), {}};
-  const bool is_api = isApi(call.path);
+  Call call{request, transactionId(request)};
+  std::vector<std::string> segments = withoutEmpty(request.segments);
+  const bool is_api = isApi(segments);
+  if (is_api) segments.erase(segments.begin(), segments.begin() + 2);
   http::Response response;
   if (is_api && request.method == "OPTIONS") {
     response = textAnswer("");
   } else {
     std::optional<Authenticator::Failure> failure;
-    if (is_api && call.path.size() > 2) failure = authenticate(call);
+    if (is_api && !isOpen(segments)) failure = authenticate(call);
     if (failure) {
       response = unauthorized(*failure, call.transaction_id);
-    } else if (auto answer = dispatch(call); answer.ok()) {
+    } else if (auto answer = is_api ? dispatch(call, segments) : dispatchPage(call, segments);
+               answer.ok()) {
       response = *std::move(answer);
     } else {
       response = errorAnswer(answer.status(), call.transaction_id);
@@ -131,60 +147,50 @@ std::optional<Authenticator::Failure> Api::authenticate(Call& call) const {
   return std::nullopt;
 }
 
-absl::StatusOr<http::Response> Api::dispatch(const Call& call) const {
-  const std::vector<std::string>& path = call.path;
-  if (isApi(path) && path.size() > 2) {
-    if (path[2] != "namespaces") return notFound();
-    return dispatchNamespace(call);
+absl::StatusOr<http::Response> Api::dispatch(Call call,
+                                             const std::vector<std::string>& segments) const {
+  const bool in_namespace = segments.size() > 1 && segments[0] == "namespaces";
+  if (in_namespace && segments[1] != "_" && segments[1] != call.owner().name) {
+    return notAuthorized(segments);
   }
-  const bool is_operation = OperationRoutes::serves(path);
-  const bool is_known = path.empty() || isApi(path) || is_operation ||
-                        (path.size() == 1 && path[0] == "ping");
-  if (!is_known) return notFound();
+  const std::string& method = call.request.method;
+  const bool ends_in_slash = absl::EndsWith(call.request.path, "/");
+  std::vector<std::string> methods;
+  for (const Route& route : routeTable()) {
+    auto names = matchRoute(route.path, segments, ends_in_slash);
+    if (!names) continue;
+    if (route.method == method || (route.method == "GET" && method == "HEAD")) {
+      if (in_namespace) names->erase(names->begin());
+      call.names = *std::move(names);
+      return route.answer(context_, call);
+    }
+    methods.push_back(std::string(route.method));
+  }
+  if (auto status = unsupported(call.request, segments); !status.ok()) return status;
+  if (methods.empty()) return notFound();
+  return methodNotAllowed(fmt::format("{}", fmt::join(methods, ", ")));
+}
+
+// What everybody may read.
+absl::StatusOr<http::Response> Api::dispatchPage(const Call& call,
+                                                 const std::vector<std::string>& segments) const {
+  const bool is_operation = OperationRoutes::serves(segments);
+  const bool is_ping = segments == std::vector<std::string>{"ping"};
+  if (!segments.empty() && !is_operation && !is_ping) return notFound();
   if (!isReading(call.request)) return methodNotAllowed("GET");
-  if (path.empty()) {
+  if (segments.empty()) {
     return jsonAnswer(serverInfoJson(context_.manifest, context_.limits,
                                      context_.namespaces.defaultLimits()));
   }
-  if (isApi(path)) return jsonAnswer(apiInfoJson());
-  if (is_operation) return context_.operation.answer(call.request, path);
+  if (is_operation) return context_.operation.answer(call.request, segments);
   return textAnswer("pong");
-}
-
-// /api/v1/namespaces…
-absl::StatusOr<http::Response> Api::dispatchNamespace(const Call& call) const {
-  constexpr std::size_t kNamespaceAt = 3;
-  constexpr std::size_t kCollectionAt = 4;
-  const std::vector<std::string>& path = call.path;
-  if (path.size() == kNamespaceAt) {
-    if (!isReading(call.request)) return methodNotAllowed("GET");
-    return jsonAnswer(arrayText(std::vector<std::string>{json::quote(call.owner().name)}));
-  }
-  if (path[kNamespaceAt] != "_" && path[kNamespaceAt] != call.owner().name) {
-    return notAuthorized(path);
-  }
-  if (path.size() == kCollectionAt) return notFound();
-
-  const std::string& collection = path[kCollectionAt];
-  const Call inner{call.request, call.transaction_id,
-                   std::vector<std::string>(path.begin() + kCollectionAt + 1, path.end()),
-                   call.caller};
-  if (collection == "actions") return actionRoutes(context_, inner);
-  if (collection == "activations") return activationRoutes(context_, inner);
-  if (collection == "limits" && inner.path.empty()) {
-    if (!isReading(call.request)) return methodNotAllowed("GET");
-    return jsonAnswer(limitsJson(context_.namespaces.limitsOf(*call.caller.home)));
-  }
-  if (collection == "packages" || collection == "triggers" || collection == "rules") {
-    return emptyCollection(inner, collection);
-  }
-  return notFound();
 }
 
 http::Response Api::rejected(int status, std::string_view reason) {
   const std::string transaction_id = randomLettersAndDigits(32);
   http::Response response = errorAnswer(status, reason, transaction_id);
   addHeaders(response, transaction_id);
+  addCorsHeaders(response);
   return response;
 }
 

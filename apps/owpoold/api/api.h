@@ -38,9 +38,9 @@ struct ApiContext {
 struct Call {
   const http::Request& request;
   std::string transaction_id;
-  // What follows /namespaces/NS/COLLECTION/; no empty ones.
-  std::vector<std::string> path;
-  Caller caller;  // Below /api/v1/…; else of nobody.
+  // What stands in the path for the "{…}" of its route, but for the namespace.
+  std::vector<std::string> names = {};
+  Caller caller = {};  // If the route needs a key; else of nobody.
 
   const NamespaceId& owner() const { return caller.home->id; }
 };
@@ -64,8 +64,11 @@ class Api {
  private:
   // Sets the caller of "call", unless it fails.
   std::optional<Authenticator::Failure> authenticate(Call& call) const;
-  absl::StatusOr<http::Response> dispatch(const Call& call) const;
-  absl::StatusOr<http::Response> dispatchNamespace(const Call& call) const;
+  // Below /api/v1, "segments" being what follows, and everything else. No empty segments.
+  absl::StatusOr<http::Response> dispatch(Call call,
+                                          const std::vector<std::string>& segments) const;
+  absl::StatusOr<http::Response> dispatchPage(const Call& call,
+                                              const std::vector<std::string>& segments) const;
 
   ApiContext context_;
 };

@@ -1,3 +1,5 @@
+#include "owpoold/api/invoke_route.h"
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -7,7 +9,6 @@
 #include "json/json.h"
 #include "owpoold/api/answers.h"
 #include "owpoold/support/json_text.h"
-#include "owpoold/api/routes.h"
 #include "owpoold/api/shapes.h"
 
 namespace owpool::daemon {
@@ -19,11 +20,11 @@ constexpr std::int64_t kBlockingWaitMaxMs = 60000;
 absl::StatusOr<std::optional<Duration>> parseWait(const http::Request& request) {
   const auto blocking = queryFlag(request, "blocking");
   if (!blocking.ok()) return blocking.status();
-  const auto timeout = queryInteger(request, "timeout");
+  const auto timeout = queryInteger(request, "timeout", "actions");
   const std::int64_t millis = timeout.ok() ? timeout->value_or(kBlockingWaitMaxMs) : -1;
   if (millis <= 0 || millis > kBlockingWaitMaxMs) {
-    return absl::InvalidArgumentError(
-        fmt::format("Timeout must be number of milliseconds up to {}.", kBlockingWaitMaxMs));
+    return malformedQuery("timeout", fmt::format("Timeout must be number of milliseconds up to {}.",
+                                                 kBlockingWaitMaxMs));
   }
   if (!*blocking) return std::optional<Duration>();
   return std::optional<Duration>(std::chrono::milliseconds(millis));
@@ -92,8 +93,8 @@ http::Response answerWith(const ActivationRecord& record, bool result_only) {
 
 }  // namespace
 
-absl::StatusOr<http::Response> invokeRoute(const ApiContext& context, const Call& call,
-                                           const std::string& package, const std::string& name) {
+Answer invoke(const ApiContext& context, const Call& call, const std::string& package,
+              const std::string& name) {
   // First of all, as OpenWhisk does: what is refused costs nothing, and counts.
   auto admission = call.caller.home->throttle->admit(
       context.namespaces.limitsOf(*call.caller.home), context.unix_millis());

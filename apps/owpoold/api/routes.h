@@ -1,5 +1,5 @@
-// The routes, by collection. Each answers what follows /api/v1/namespaces/NS/…,
-// the caller being known and allowed.
+// Who answers what: each function is one operation of the API, the caller being known
+// and the namespace his. Call::names are the names in the path, as route_table.h says.
 #ifndef OWPOOLD_API_ROUTES_H_
 #define OWPOOLD_API_ROUTES_H_
 
@@ -11,15 +11,29 @@
 
 namespace owpool::daemon {
 
-// …/actions and …/actions/[PACKAGE/]NAME: list, get, put, delete.
-absl::StatusOr<http::Response> actionRoutes(const ApiContext& context, const Call& call);
+using Answer = absl::StatusOr<http::Response>;
 
-// POST …/actions/[PACKAGE/]NAME, in the namespace of the caller.
-absl::StatusOr<http::Response> invokeRoute(const ApiContext& context, const Call& call,
-                                           const std::string& package, const std::string& name);
+Answer getApiInfo(const ApiContext& context, const Call& call);
+Answer getApiDocs(const ApiContext& context, const Call& call);
+Answer getDocs(const ApiContext& context, const Call& call);
 
-// …/activations, …/activations/ID, and below it /result and /logs.
-absl::StatusOr<http::Response> activationRoutes(const ApiContext& context, const Call& call);
+Answer listNamespaces(const ApiContext& context, const Call& call);
+Answer getLimits(const ApiContext& context, const Call& call);
+
+Answer listActions(const ApiContext& context, const Call& call);
+Answer putAction(const ApiContext& context, const Call& call);
+Answer getAction(const ApiContext& context, const Call& call);
+Answer deleteAction(const ApiContext& context, const Call& call);
+Answer invokeAction(const ApiContext& context, const Call& call);
+
+Answer listActivations(const ApiContext& context, const Call& call);
+Answer getActivation(const ApiContext& context, const Call& call);
+Answer getActivationResult(const ApiContext& context, const Call& call);
+Answer getActivationLogs(const ApiContext& context, const Call& call);
+
+Answer listPackages(const ApiContext& context, const Call& call);
+Answer listTriggers(const ApiContext& context, const Call& call);
+Answer listRules(const ApiContext& context, const Call& call);
 
 }  // namespace owpool::daemon
 

@@ -1,5 +1,6 @@
 #include "owpoold/records/action_record.h"
 
+#include <algorithm>
 #include <memory>
 #include <unordered_map>
 #include <utility>
@@ -86,6 +87,12 @@ void setValue(KeyValues& values, std::string_view key, std::string value) {
     }
   }
   values.push_back({.key = std::string(key), .value = std::move(value)});
+}
+
+void removeValue(KeyValues& values, std::string_view key) {
+  values.erase(std::remove_if(values.begin(), values.end(),
+                              [&](const KeyValue& entry) { return entry.key == key; }),
+               values.end());
 }
 
 std::string ActionRecord::path() const { return package.empty() ? name : package + "/" + name; }

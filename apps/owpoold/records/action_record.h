@@ -38,6 +38,7 @@ std::string keyValuesAsObject(const KeyValues& values);
 const std::string* findValue(const KeyValues& values, std::string_view key);
 // Adds it, or replaces its value.
 void setValue(KeyValues& values, std::string_view key, std::string value);
+void removeValue(KeyValues& values, std::string_view key);
 
 struct ActionLimits {
   std::int64_t timeout_ms = 60000;
