@@ -69,10 +69,11 @@ def row(daemon, activation):
     notes = {note["key"]: note["value"] for note in record["annotations"]}
     init = notes.get("initTime", 0)
     result = json.dumps(record["response"]["result"])
+    lines = len(record["logs"])
     return (record["name"], notes.get("start", "?"), f"{notes['waitTime']} ms",
             f"{init} ms" if init else "-", f"{record['duration'] - init} ms",
             record["response"]["status"], result if len(result) <= 60 else result[:57] + "...",
-            f"{len(record['logs'])} lines")
+            f"{lines} line" if lines == 1 else f"{lines} lines")
 
 
 def show(title, rows):

@@ -74,7 +74,7 @@ class Daemon {
         response.setEncoding('utf8');
         response.on('data', (data) => { text += data; });
         response.on('end', () => {
-          const isJson = /json/.test(response.headers['content-type']);
+          const isJson = text !== '' && /json/.test(response.headers['content-type']);
           resolve({
             status: response.statusCode,
             headers: response.headers,
