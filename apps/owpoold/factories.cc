@@ -10,9 +10,7 @@ namespace owpool::daemon {
 
 absl::StatusOr<Manifest> loadManifest(const Options& options) {
   auto manifest = Manifest::load(options.runtimes_file);
-  if (!manifest.ok()) {
-    return absl::InvalidArgumentError("--runtimes: " + std::string(manifest.status().message()));
-  }
+  if (!manifest.ok()) return manifest;
   manifest->runAsProcesses(Manifest());
   if (manifest->otherKindNames().empty()) return manifest;
   const auto own = Manifest::load(options.own_runtimes_file);
@@ -20,7 +18,7 @@ absl::StatusOr<Manifest> loadManifest(const Options& options) {
   manifest->runAsProcesses(*own);
   if (manifest->runnableKindNames().empty()) {
     return absl::InvalidArgumentError(fmt::format(
-        "--runtimes: {}: no kind has a process.command, or is of a family that owpoold has a "
+        "{}: no kind has a process.command, or is of a family that owpoold has a "
         "runtime for, as {} are", options.runtimes_file, own->kindNames()));
   }
   return manifest;

@@ -12,7 +12,8 @@
 
 namespace owpool::daemon {
 
-// The manifest of --runtimes, as it is for the containers of --factory.
+// The manifest of --runtimes, as it is for the containers of --factory. The error names
+// the file and the rule that it breaks, not the option.
 absl::StatusOr<Manifest> loadManifest(const Options& options);
 
 // The error names the directory that does not fit.

@@ -12,13 +12,11 @@
 #include <vector>
 
 #include "fmt/format.h"
-#include "owpool/version.h"
-#include "owpoold/config/options.h"
+#include "owpoold/config/answer.h"
+#include "owpoold/config/configuration.h"
 #include "owpoold/service.h"
 
 namespace {
-
-constexpr int kUsageError = 2;
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
@@ -63,23 +61,19 @@ void raiseDescriptorLimit() {
 int main(int argc, char** argv) {
   using namespace owpool::daemon;
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  const auto options = parseOptions(arguments, {environment("HOME"), environment("XDG_STATE_HOME"),
-                                                ownRuntimesFile(), ownVariables()});
-  if (!options.ok()) {
-    fmt::print(stderr, "owpoold: {}\n", std::string(options.status().message()));
-    return kUsageError;
-  }
-  if (options->help) {
-    fmt::print("{}", helpText());
-    return EXIT_SUCCESS;
-  }
-  if (options->version) {
-    fmt::print("owpoold {}\n", owpool::version());
-    return EXIT_SUCCESS;
+  const Configuration configuration =
+      readConfiguration(arguments, {environment("HOME"), environment("XDG_STATE_HOME"),
+                                    ownRuntimesFile(), ownVariables(), kDefaultConfigFile});
+  if (const auto answer = answerInstead(configuration)) {
+    fmt::print("{}", answer->out);
+    fmt::print(stderr, "{}", answer->err);
+    return answer->exit_status;
   }
   ::umask(077);  // Nothing in the state directory is for others.
   raiseDescriptorLimit();
-  const auto status = serve(*options);
+  const auto status = serve(configuration.options, configuration.command == Command::Preflight
+                                                       ? Start::PreflightOnly
+                                                       : Start::Serve);
   if (!status.ok()) {
     fmt::print(stderr, "owpoold: {}\n", std::string(status.message()));
     return status.code() == absl::StatusCode::kInvalidArgument ? kUsageError : EXIT_FAILURE;

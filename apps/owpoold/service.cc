@@ -20,6 +20,7 @@
 #include "owpoold/admin/admin.h"
 #include "owpoold/admin/socket.h"
 #include "owpoold/api/api.h"
+#include "owpoold/config/pool_options.h"
 #include "owpoold/factories.h"
 #include "owpoold/support/files.h"
 #include "owpoold/operation/live_checks.h"
@@ -38,22 +39,6 @@ std::int64_t unixMillis() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
              std::chrono::system_clock::now().time_since_epoch())
       .count();
-}
-
-PoolConfig poolConfig(const Options& options, const Manifest& manifest) {
-  PoolConfig config;
-  config.user_memory = options.user_memory;
-  config.prewarms = manifest.prewarms();
-  config.pause_grace = options.pause_grace;
-  config.idle_timeout = options.idle_timeout;
-  config.memory_accounting = {options.memory_release, options.prewarm_accounting};
-  config.prewarm_check_interval = options.prewarm_check_interval;
-  config.queue_discipline = options.queue_discipline;
-  config.blocking_priority = options.blocking_priority;
-  config.buffer_count_max = options.buffer_max;
-  config.starts_in_flight_max = options.starts_in_flight_max;
-  config.reschedules_max = options.reschedules_max;
-  return config;
 }
 
 // Not value_or(), whose result is an int.
@@ -186,11 +171,13 @@ absl::Status run(const Options& options, const Manifest& manifest, Namespaces& n
 
 }  // namespace
 
-absl::Status serve(const Options& options) {
+absl::Status serve(const Options& options, Start start) {
   setLogLevel(options.log_level);
   setLogFormat(options.log_format);
   const auto manifest = loadManifest(options);
-  if (!manifest.ok()) return manifest.status();
+  if (!manifest.ok()) {
+    return absl::InvalidArgumentError("--runtimes: " + std::string(manifest.status().message()));
+  }
   const auto state_dir = StateDir::open(options.state_dir);
   absl::StatusOr<std::unique_ptr<Store>> store = state_dir.status();
   if (state_dir.ok()) {
@@ -202,7 +189,7 @@ absl::Status serve(const Options& options) {
   if (!reportPreflight(preflight(facts))) {
     return absl::FailedPreconditionError("not started, since a check failed");
   }
-  if (options.preflight) return absl::OkStatus();
+  if (start == Start::PreflightOnly) return absl::OkStatus();
 
   const auto namespaces = Namespaces::open(**store, unixMillis);
   if (!namespaces.ok()) return namespaces.status();

@@ -20,6 +20,16 @@ namespace owpool::json {
 
 enum class Type { Null, Boolean, Number, String, Array, Object };
 
+// Where something stands in a text: both count from 1, columns count bytes.
+struct Position {
+  std::size_t line = 1;
+  std::size_t column = 1;
+  friend bool operator==(const Position&, const Position&) = default;
+};
+
+// "offset" counts bytes from 0; one beyond the text is its end.
+Position positionOf(std::string_view text, std::size_t offset);
+
 // A checked piece of JSON text and what it is. The text of a value inside another
 // is kept as it was written: no number changes, no key moves.
 class Value {
@@ -27,6 +37,8 @@ class Value {
   Type type() const;
   // As it was written, without surrounding white space.
   std::string_view text() const;
+  // Of its first byte, in the text that was parsed.
+  Position position() const;
 
   bool isObject() const;
   bool isArray() const;
@@ -39,6 +51,8 @@ class Value {
 
   // Of an object, in the order written; empty for anything else. Keys unescaped.
   std::vector<std::pair<std::string, Value>> members() const;
+  // The same, with keys as the strings that they are: they have a position.
+  std::vector<std::pair<Value, Value>> membersWithKeys() const;
   // Of an object: nullopt if there is no such member.
   std::optional<Value> member(std::string_view key) const;
   // Of an array; empty for anything else.
@@ -54,6 +68,14 @@ class Value {
   std::size_t begin_;
   std::size_t end_;
 };
+
+struct Fault {
+  std::string what;
+  Position position;
+};
+
+// What parse() would refuse; nullopt if nothing.
+std::optional<Fault> findFault(const std::string& text);
 
 // Checks "text" completely: valid JSON and UTF-8, nested at most 100 deep, no
 // object with the same key twice, no number beyond the range of a double (RFC 8259

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,7 +24,7 @@ bool isDigit(char c) { return c >= '0' && c <= '9'; }
 bool isSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 // What is wrong, and where in the text.
-struct Fault {
+struct OffsetFault {
   std::string what;  // Empty: nothing.
   std::size_t offset = 0;
 };
@@ -35,7 +36,7 @@ class PreScan {
  public:
   explicit PreScan(std::string_view text) : text_(text) {}
 
-  Fault run() {
+  OffsetFault run() {
     if (const auto nul = text_.find('\0'); nul != std::string_view::npos)
       return {"a NUL byte", nul};
     int depth = 0;
@@ -116,8 +117,17 @@ class StrictHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Str
   std::string what_;
 };
 
-Fault findFault(const std::string& text) {
-  if (Fault fault = PreScan(text).run(); !fault.what.empty()) return fault;
+// Of the string literal that ends before "end": the last quote that no backslash escapes.
+std::size_t beginOfString(std::string_view text, std::size_t end) {
+  for (std::size_t at = text.rfind('"', end - 2);; at = text.rfind('"', at - 1)) {
+    std::size_t backslashes = 0;
+    while (backslashes < at && text[at - 1 - backslashes] == '\\') ++backslashes;
+    if (backslashes % 2 == 0) return at;
+  }
+}
+
+OffsetFault findOffsetFault(const std::string& text) {
+  if (OffsetFault fault = PreScan(text).run(); !fault.what.empty()) return fault;
   // Iterative, so that the stack does not grow with the text. Numbers stay text: the
   // conversion has undefined behaviour for some of them.
   constexpr unsigned kFlags = rapidjson::kParseIterativeFlag |
@@ -128,23 +138,31 @@ Fault findFault(const std::string& text) {
   StrictHandler handler;
   const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, handler);
   if (!result.IsError()) return {};
-  if (!handler.what().empty()) return {handler.what(), result.Offset()};
+  if (!handler.what().empty()) return {handler.what(), beginOfString(text, result.Offset())};
   return {rapidjson::GetParseError_En(result.Code()), result.Offset()};
-}
-
-absl::Status errorAt(std::string_view text, const Fault& fault) {
-  const std::string_view before = text.substr(0, std::min(fault.offset, text.size()));
-  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
-  const auto last_line = before.rfind('\n');  // npos + 1 is 0.
-  const auto column = before.size() - (last_line + 1) + 1;
-  return absl::InvalidArgumentError(
-      fmt::format("not acceptable JSON at line {}, column {}: {}", line, column, fault.what));
 }
 
 }  // namespace
 
+Position positionOf(std::string_view text, std::size_t offset) {
+  const std::string_view before = text.substr(0, std::min(offset, text.size()));
+  const auto lines_before = std::count(before.begin(), before.end(), '\n');
+  const auto last_line = before.rfind('\n') + 1;  // npos + 1 is 0.
+  return {static_cast<std::size_t>(lines_before) + 1, before.size() - last_line + 1};
+}
+
+std::optional<Fault> findFault(const std::string& text) {
+  OffsetFault fault = findOffsetFault(text);
+  if (fault.what.empty()) return std::nullopt;
+  return Fault{std::move(fault.what), positionOf(text, fault.offset)};
+}
+
 absl::StatusOr<Value> parse(std::string text) {
-  if (const Fault fault = findFault(text); !fault.what.empty()) return errorAt(text, fault);
+  if (const auto fault = findFault(text)) {
+    return absl::InvalidArgumentError(fmt::format("not acceptable JSON at line {}, column {}: {}",
+                                                  fault->position.line, fault->position.column,
+                                                  fault->what));
+  }
   std::size_t begin = 0;
   std::size_t end = text.size();
   while (isSpace(text[begin])) ++begin;

@@ -157,19 +157,28 @@ std::optional<std::int64_t> Value::asInteger() const {
   return value;
 }
 
-std::vector<std::pair<std::string, Value>> Value::members() const {
-  std::vector<std::pair<std::string, Value>> result;
+Position Value::position() const { return positionOf(*document_, begin_); }
+
+std::vector<std::pair<Value, Value>> Value::membersWithKeys() const {
+  std::vector<std::pair<Value, Value>> result;
   if (!isObject()) return result;
   const std::string_view whole = *document_;
   std::size_t at = skipSpace(whole, begin_ + 1);
   while (whole[at] != '}') {
     const std::size_t key_end = endOfString(whole, at);
-    std::string key = unescape(whole.substr(at, key_end - at));
     const std::size_t value_begin = skipSpace(whole, skipSpace(whole, key_end) + 1);
     const std::size_t value_end = endOfValue(whole, value_begin);
-    result.emplace_back(std::move(key), Value(document_, value_begin, value_end));
+    result.emplace_back(Value(document_, at, key_end), Value(document_, value_begin, value_end));
     at = skipSpace(whole, value_end);
     if (whole[at] == ',') at = skipSpace(whole, at + 1);
+  }
+  return result;
+}
+
+std::vector<std::pair<std::string, Value>> Value::members() const {
+  std::vector<std::pair<std::string, Value>> result;
+  for (auto& [key, value] : membersWithKeys()) {
+    result.emplace_back(unescape(key.text()), std::move(value));
   }
   return result;
 }

@@ -83,6 +83,22 @@ TEST_CASE("the same key twice in one object is refused, however it is written") 
 }
 
 TEST_CASE("an error says where") {
+  struct Row {
+    const char* text;
+    Position position;
+  };
+  const Row rows[] = {
+      {"{\"a\":1,\n \"a\":2}", {2, 2}},           {"{\"a\\\"\":1,\"a\\\"\":2}", {1, 9}},
+      {"{\"a\\\\\":1,\"a\\\\\":2}", {1, 9}}, {"[\"\\udc00\"]", {1, 2}},
+      {"[1,\n]", {2, 1}},
+  };
+  for (const Row& row : rows) {
+    INFO(row.text);
+    const auto fault = findFault(row.text);
+    REQUIRE(fault);
+    CHECK(fault->position == row.position);
+  }
+  CHECK_FALSE(findFault("{\"a\":1}"));
   CHECK(errorOf("{\n  \"a\": tru\n}").find("line 2, column ") != std::string::npos);
   CHECK(errorOf("x").find("line 1, column 1") != std::string::npos);
 }

@@ -130,5 +130,26 @@ TEST_CASE("merging replaces in place and appends what is new") {
   CHECK(merge("{\"a\":{\"deep\":1}}", "{\"\\u0061\":{\"other\":2}}") == "{\"a\":{\"other\":2}}");
 }
 
+TEST_CASE("a key and a value say at which line and column they stand") {
+  const auto value = parse(" {\n  \"a\": [1,\n2], \"b\\n\"  : {} }");
+  REQUIRE(value.ok());
+  CHECK(value->position() == Position{1, 2});
+  const auto members = value->membersWithKeys();
+  REQUIRE(members.size() == 2);
+  CHECK(members[0].first.position() == Position{2, 3});
+  CHECK(members[0].second.position() == Position{2, 8});
+  CHECK(members[0].second.elements()[1].position() == Position{3, 1});
+  CHECK(members[1].first.asString() == "b\n");
+  CHECK(members[1].first.position() == Position{3, 5});
+  CHECK(members[1].second.position() == Position{3, 14});
+}
+
+TEST_CASE("a position counts lines and bytes from 1") {
+  CHECK(positionOf("", 0) == Position{1, 1});
+  CHECK(positionOf("ab\ncd", 1) == Position{1, 2});
+  CHECK(positionOf("ab\ncd", 3) == Position{2, 1});
+  CHECK(positionOf("ab\ncd", 100) == Position{2, 3});
+}
+
 }  // namespace
 }  // namespace owpool::json

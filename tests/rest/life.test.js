@@ -37,6 +37,31 @@ test('mistakes of usage end it with 2 and say what is wrong', () => {
   fs.rmSync(`${os.tmpdir()}/owp-${'x'.repeat(80)}`, { recursive: true, force: true });
 });
 
+test('a mistake in what is read ends it with 78, and --check-config says so before', () => {
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'owpoold-config-'));
+  const file = path.join(dir, 'owpoold.json');
+  const stateDir = path.join(dir, 'state');
+  fs.writeFileSync(file, '{\n  // Too little.\n  "user-memory": "0m"\n}\n');
+  for (const args of [[], ['--check-config']]) {
+    const { status, stderr } = run('--config', file, '--state-dir', stateDir, ...args);
+    assert.equal(status, 78, stderr);
+    assert.equal(stderr, `owpoold: ${file}:3:18: user-memory: must be more than 0\n`);
+  }
+  fs.writeFileSync(file, run('--print-default-config').stdout);
+  const checked = run('--config', file, '--state-dir', stateDir, '--check-config');
+  assert.equal(checked.status, 0, checked.stderr);
+  assert.match(checked.stdout, /^OK: .*nodejs:20.*\n$/);
+  assert.deepEqual(fs.readdirSync(dir), ['owpoold.json']);
+
+  const env = { ...process.env, OWPOOLD_CONFIG: file, OWPOOLD_BUFFER_MAX: '7' };
+  const printed = spawnSync(process.env.OWPOOLD, ['--print-config', '--user-memory=2g'],
+    { encoding: 'utf8', env });
+  assert.equal(printed.status, 0, printed.stderr);
+  assert.match(printed.stdout, /"user-memory": "2g", +\/\/ --user-memory\n/);
+  assert.match(printed.stdout, /"buffer-max": 7, +\/\/ OWPOOLD_BUFFER_MAX\n/);
+  fs.rmSync(dir, { recursive: true });
+});
+
 test('key, actions and activations outlive a restart', async () => {
   const first = await Daemon.start();
   assert.match(first.key, /^[0-9a-f-]{36}:[A-Za-z0-9]{64}$/);

@@ -117,10 +117,12 @@ Option valueOption(std::string name, std::string placeholder, std::string help,
 
 template <typename Field>
 Option countRow(std::string name, std::string help, Field field, int min, int max) {
-  return valueOption(
+  Option option = valueOption(
       std::move(name), "COUNT", std::move(help), field,
       [=](const std::string& text) { return parseCount(text, min, max); },
       [](int count) { return std::to_string(count); });
+  option.is_count = true;
+  return option;
 }
 
 template <typename Field>

@@ -1,5 +1,7 @@
 #include "owpoold/config/option_table.h"
 
+#include <utility>
+
 #include "absl/strings/ascii.h"
 #include "fmt/format.h"
 #include "owpoold/config/option_kinds.h"
@@ -11,6 +13,11 @@ constexpr int kCountMax = 1'000'000'000;
 
 Option reloadable(Option option) {
   option.reloadable = true;
+  return option;
+}
+
+Option withDefault(std::string words, Option option) {
+  option.default_words = std::move(words);
   return option;
 }
 
@@ -35,15 +42,18 @@ Option factoryOption() {
 std::vector<Option> serverOptions() {
   return {
       listenOption("listen", "where to serve; port 0 takes a free one"),
-      textOption("state-dir", "DIR", "where actions and activations are kept",
-                 &Options::state_dir),
+      withDefault("~/.local/state/owpool",
+                  textOption("state-dir", "DIR", "where actions and activations are kept",
+                             &Options::state_dir)),
       factoryOption(),
-      textOption("runtimes", "FILE", "manifest of the kinds of actions", &Options::runtimes_file),
+      withDefault("the one that came with owpoold",
+                  textOption("runtimes", "FILE", "manifest of the kinds of actions",
+                             &Options::runtimes_file)),
       countOption("connections-max", "connections served at a time; more wait",
                   &Options::connections_max, 1, 10000),
       durationOption("drain-timeout", "what runs has this long when the daemon is to end",
                      &Options::drain_timeout, Duration(0)),
-      reloadable(choiceOption<LogLevel>("log-level", "what is below is not logged",
+      reloadable(choiceOption<LogLevel>("log-level", "lines below this are not written",
                                         &Options::log_level,
                                         {{"debug", LogLevel::Debug},
                                          {"info", LogLevel::Info},
@@ -66,7 +76,7 @@ std::vector<Option> poolOptions() {
       durationOption("idle-timeout", "an idle container is removed after this long",
                      &Options::idle_timeout),
       choiceOption<MemoryRelease>("memory-release",
-                                  "of a container being removed: when it is gone, or at once",
+                                  "a removal gives memory back when confirmed or at its start",
                                   &Options::memory_release,
                                   {{"confirmed", MemoryRelease::WhenRemovalConfirmed},
                                    {"start", MemoryRelease::WhenRemovalStarts}}),
@@ -81,7 +91,7 @@ std::vector<Option> poolOptions() {
           &Options::queue_discipline,
           {{"fifo", QueueDiscipline::Fifo}, {"warm-bypass", QueueDiscipline::WarmBypass}}),
       choiceOption<BlockingPriority>("blocking-priority",
-                                     "whether blocking invocations go before the others",
+                                     "whether blocking invocations overtake the others",
                                      &Options::blocking_priority,
                                      {{"none", BlockingPriority::None},
                                       {"blocking-first", BlockingPriority::BlockingFirst}}),
@@ -96,9 +106,9 @@ std::vector<Option> poolOptions() {
 
 std::vector<Option> limitOptions() {
   return {
-      reloadable(countOption("concurrent-invocations", "of one namespace at a time",
+      reloadable(countOption("concurrent-invocations", "invocations of one namespace at a time",
                              &Options::concurrent_invocations, 1, kCountMax)),
-      reloadable(countOption("invocations-per-minute", "of one namespace",
+      reloadable(countOption("invocations-per-minute", "invocations of one namespace",
                              &Options::invocations_per_minute, 1, kCountMax)),
       reloadable(countOption("action-concurrency-max", "the most limits.concurrency may be",
                              &Options::action_concurrency_max, 1, 10000)),
@@ -124,6 +134,16 @@ const std::vector<Option>& optionTable() {
     return all;
   }();
   return *table;
+}
+
+std::vector<std::string> optionNames() {
+  std::vector<std::string> names;
+  for (const Option& option : optionTable()) names.push_back(option.name);
+  return names;
+}
+
+std::string defaultWords(const Option& option) {
+  return option.default_words.empty() ? option.get(Options()) : option.default_words;
 }
 
 const Option* findOption(std::string_view name) {

@@ -20,12 +20,21 @@ struct Option {
   // The error is the rule alone: the caller knows where the value comes from.
   std::function<absl::Status(Options&, const std::string&)> set;
   std::function<std::string(const Options&)> get;  // As set() takes it.
+  // The default for people, where it depends on the machine.
+  std::string default_words = {};
+  bool is_count = false;    // The file may have it as a number.
   bool reloadable = false;  // SIGHUP takes it; else it needs a restart.
   bool secret = false;      // Not to be printed.
 };
 
 // In the order of --help.
 const std::vector<Option>& optionTable();
+
+// Of all of them, in that order.
+std::vector<std::string> optionNames();
+
+// The default as --help has it.
+std::string defaultWords(const Option& option);
 
 // Null if there is none.
 const Option* findOption(std::string_view name);

@@ -1,15 +1,11 @@
-// Everything that owpoold can be told, and where it is told so: the command line, the
-// environment, a file.
+// Everything that owpoold can be told. configuration.h says where.
 #ifndef OWPOOLD_CONFIG_OPTIONS_H_
 #define OWPOOLD_CONFIG_OPTIONS_H_
 
 #include <chrono>
-#include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "absl/status/statusor.h"
 #include "owpool/pool_config.h"
 #include "owpool/units.h"
 #include "owpoold/operation/log.h"
@@ -23,9 +19,6 @@ enum class MetricsCompat { None, OpenWhisk };
 // option_table.cc, which has its name, its range and its help. nullopt of a limit is
 // "none": there is no limit.
 struct Options {
-  bool help = false;     // If one of these two is set, the rest may be incomplete.
-  bool version = false;
-  bool preflight = false;  // Only check whether a start would do.
   std::string own_runtimes_file;  // The manifest that came with owpoold. Not an option.
 
   std::string listen_address = "127.0.0.1";
@@ -65,25 +58,6 @@ struct Options {
   std::optional<int> activations_max = 100000;
   std::optional<Duration> activations_max_age = std::chrono::hours(24 * 30);
 };
-
-// What the defaults depend on, and the environment; main() takes it from the process.
-struct Surroundings {
-  std::string home;            // $HOME, may be empty.
-  std::string xdg_state_home;  // $XDG_STATE_HOME, may be empty.
-  std::string runtimes_file;   // The manifest that belongs to this program.
-  // All variables whose name begins with OWPOOLD_.
-  std::map<std::string, std::string> environment = {};
-};
-
-// "arguments" without the program's name, each "--name VALUE" or "--name=VALUE".
-// Reads the file named by --config. A flag wins over the environment (OWPOOLD_USER_MEMORY
-// for --user-memory), that over the file, that over the default.
-// The error names the flag, the variable or the key, and the rule that it breaks.
-absl::StatusOr<Options> parseOptions(const std::vector<std::string>& arguments,
-                                     const Surroundings& surroundings);
-
-// What --help prints.
-std::string helpText();
 
 }  // namespace owpool::daemon
 

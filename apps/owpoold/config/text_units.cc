@@ -73,7 +73,7 @@ std::string inLargestUnit(const Units& units, std::int64_t value) {
 absl::StatusOr<ByteSize> parseByteSize(std::string_view text) {
   if (auto parts = split(text)) {
     std::string& unit = parts->unit;
-    if (unit.size() == 2 && unit[1] == 'b') unit.pop_back();
+    if (unit.size() == 2 && unit != "bb" && unit[1] == 'b') unit.pop_back();
     if (const std::int64_t factor = factorOf(kSizeUnits, unit); factor > 0) {
       if (const auto bytes = times(parts->number, factor)) return ByteSize::bytes(*bytes);
       return absl::InvalidArgumentError(

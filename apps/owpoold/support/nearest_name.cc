@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "fmt/format.h"
 
 namespace owpool::daemon {
 namespace {
@@ -42,6 +43,12 @@ std::string nearestName(std::string_view wrong, const std::vector<std::string>& 
     }
   }
   return nearest;
+}
+
+std::string didYouMean(std::string_view wrong, const std::vector<std::string>& names,
+                       std::string_view prefix) {
+  const std::string meant = nearestName(wrong, names);
+  return meant.empty() ? "" : fmt::format(", did you mean {}{}?", prefix, meant);
 }
 
 }  // namespace owpool::daemon

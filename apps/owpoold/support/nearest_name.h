@@ -11,6 +11,10 @@ namespace owpool::daemon {
 // third of its letters, whatever their case. Empty if none is that near.
 std::string nearestName(std::string_view wrong, const std::vector<std::string>& names);
 
+// ", did you mean --listen?" of the nearest and the prefix "--"; empty if none is near.
+std::string didYouMean(std::string_view wrong, const std::vector<std::string>& names,
+                       std::string_view prefix = "");
+
 }  // namespace owpool::daemon
 
 #endif  // OWPOOLD_SUPPORT_NEAREST_NAME_H_
