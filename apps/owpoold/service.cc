@@ -179,10 +179,10 @@ absl::Status serve(const Options& options, Start start) {
     return absl::InvalidArgumentError("--runtimes: " + std::string(manifest.status().message()));
   }
   const auto state_dir = StateDir::open(options.state_dir);
-  absl::StatusOr<std::unique_ptr<Store>> store = state_dir.status();
-  if (state_dir.ok()) {
-    store = Store::open(state_dir->path() + "/owpoold.db", unixMillis, retention(options));
-  }
+  const auto store =
+      state_dir.ok()
+          ? Store::open(state_dir->path() + "/owpoold.db", unixMillis, retention(options))
+          : absl::StatusOr<std::unique_ptr<Store>>(state_dir.status());
   SystemFacts facts = gatherFacts(options, *manifest);
   facts.state_dir_status = state_dir.status();
   facts.database_status = store.status();
