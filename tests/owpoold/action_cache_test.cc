@@ -44,7 +44,7 @@ TEST_CASE("Later invocations share the action of the first, without asking the s
   CHECK(first->action->code.text == "code r1");
   CHECK(first->action->key == ActionKey("guest", "guest/hello", "r1"));
   // Behind the cache's back: it shows that the store is not asked.
-  REQUIRE(*f.store->deleteAction(f.guest, "", "hello"));
+  REQUIRE(*f.store->deleteAction(f.guest, "", "hello", "r1"));
   CHECK(*cache.find(f.guest, "", "hello") == first);
   CHECK(*cache.find(f.other, "", "hello") == nullptr);
   CHECK(*cache.find(f.guest, "pkg", "hello") == nullptr);
@@ -58,7 +58,7 @@ TEST_CASE("What was forgotten is read again") {
   REQUIRE(*f.store->replaceAction(f.record("hello", "r2"), "r1"));
   cache.forget(f.guest, "", "hello");
   CHECK((*cache.find(f.guest, "", "hello"))->action->code.text == "code r2");
-  REQUIRE(*f.store->deleteAction(f.guest, "", "hello"));
+  REQUIRE(*f.store->deleteAction(f.guest, "", "hello", "r2"));
   cache.forget(f.guest, "", "hello");
   CHECK(*cache.find(f.guest, "", "hello") == nullptr);
   CHECK(cache.size() == ByteSize());

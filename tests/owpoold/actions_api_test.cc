@@ -136,6 +136,40 @@ TEST_CASE("An action may stand in a package") {
   api.expect(404, "GET", "actions/pkg/hello/deeper");
 }
 
+TEST_CASE("A package is there while an action in it is, and its actions can be listed") {
+  ApiHarness api;
+  api.create("plain", "x");
+  api.create("p/one", "x");
+  api.unix_millis = 1'700'000'000'500;
+  api.create("p/two", "x");
+  api.create("q/other", "x");
+
+  const auto in_package = api.expect(200, "GET", "actions/p/").elements();
+  REQUIRE(in_package.size() == 2);
+  CHECK(textAt(in_package[0], "name") == "two");
+  CHECK(textAt(in_package[1], "namespace") == "guest/p");
+  CHECK(api.expect(200, "GET", "actions/p/?limit=1&skip=1").elements().size() == 1);
+  CHECK(api.expect(200, "GET", "actions/p/?count=true&skip=1").text() == R"({"actions":1})");
+  CHECK(api.expect(200, "GET", "actions/").elements().size() == 4);
+  api.expect(404, "GET", "actions/plain/");
+  api.expect(400, "GET", "actions/-p/");
+  api.expect(404, "GET", "actions/p");  // The action of that name, which is not there.
+
+  const auto packages = api.expect(200, "GET", "packages").elements();
+  REQUIRE(packages.size() == 2);
+  CHECK(textAt(packages[0], "name") == "p");
+  CHECK(textAt(packages[0], "updated") == "1700000000500");
+  CHECK(api.expect(200, "GET", "packages?skip=1").elements().size() == 1);
+  CHECK(api.expect(200, "GET", "packages?count=true").text() == R"({"packages":2})");
+  CHECK(textAt(api.expect(200, "GET", "packages/q"), "actions") ==
+        R"([{"name":"other","version":"0.0.1","annotations":[)"
+        R"({"key":"provide-api-key","value":false},{"key":"exec","value":"nodejs:20"}]}])");
+
+  api.expect(200, "DELETE", "actions/q/other");
+  api.expect(404, "GET", "packages/q");
+  api.expect(404, "GET", "actions/q/");
+}
+
 TEST_CASE("Bad requests about actions are answered with what is wrong") {
   const ApiHarness api;
   struct Row {
@@ -187,7 +221,7 @@ TEST_CASE("A path may end in a slash, a query may be empty, a flag may be said i
   for (const char* target :
        {"/api/v1/", "/api/v1?", "/api/v1/namespaces/", "/api/v1/namespaces/_/actions/?",
         "/api/v1/namespaces/_/actions?limit=0&count=", "/api/v1/namespaces/_/activations/",
-        "/api/v1/namespaces/_/actions/hello/?", "/api/v1/namespaces/_/limits/"}) {
+        "/api/v1/namespaces/_/actions/hello?", "/api/v1/namespaces/_/limits/"}) {
     INFO(target);
     CHECK(api.call("GET", target).status == 200);
     CHECK(api.call("HEAD", target).status == 200);

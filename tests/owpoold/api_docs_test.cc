@@ -82,6 +82,9 @@ TEST_CASE("The documents name every member that the API gives, and no other") {
   CHECK(keysOf(api.expect(200, "GET", record + "/logs")) == documented("ActivationLogs"));
   CHECK(keysOf(api.expect(200, "GET", "activations").elements()[0]) ==
         documented("ActivationBrief"));
+  api.create("p/a", "x");
+  CHECK(keysOf(api.expect(200, "GET", "packages").elements()[0]) == documented("PackageBrief"));
+  CHECK(keysOf(api.expect(200, "GET", "packages/p")) == documented("Package"));
   CHECK(keysOf(api.expect(404, "GET", "actions/none")) == documented("Error"));
   CHECK(keysOf(api.expect(200, "GET", "limits")) == documented("Limits"));
   CHECK(keysOf(*json::parse(api.call("GET", "/api/v1").body)) == documented("ApiInfo"));

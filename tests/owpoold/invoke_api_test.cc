@@ -95,6 +95,36 @@ TEST_CASE("Errors have OpenWhisk's codes and words") {
   }
 }
 
+TEST_CASE("Every answer to an invocation that was taken has its id in a header") {
+  const ApiHarness api;
+  api.create("hello", "x");
+  api.create("error", "error");
+  struct Row {
+    const char* target;
+    int status;
+  };
+  const Row rows[] = {{"hello", 202},
+                      {"hello?result=true", 202},
+                      {"hello?blocking=true", 200},
+                      {"hello?blocking=true&result=true", 200},
+                      {"error?blocking=true", 502},
+                      {"error?blocking=true&result=true", 502}};
+  for (const Row& row : rows) {
+    INFO(row.target);
+    const auto response =
+        api.call("POST", std::string("/api/v1/namespaces/_/actions/") + row.target, "",
+                 {{"X-Request-ID", "mine"}});
+    CHECK(response.status == row.status);
+    CHECK(headerOf(response, "X-Request-ID") == "mine");
+    const std::string id = headerOf(response, "x-openwhisk-activation-id");
+    CHECK(id.size() == 32);
+    if (row.status == 202) CHECK(response.body == "{\"activationId\":\"" + id + "\"}");
+  }
+  CHECK(headerOf(api.call("POST", "/api/v1/namespaces/_/actions/none"),
+                 "x-openwhisk-activation-id")
+            .empty());
+}
+
 TEST_CASE("Bad invocations are answered with what is wrong") {
   const ApiHarness api;
   api.create("hello", "x");

@@ -90,7 +90,7 @@ TEST_CASE("An action comes back from a store that was closed as it was put in") 
   CHECK(read.updated_ms == 1);
 }
 
-TEST_CASE("An action is inserted once, replaced by who knows its revision, deleted once") {
+TEST_CASE("An action is inserted once, replaced and deleted by who knows its revision") {
   const TempDir dir;
   const auto store = opened(dir);
   ActionRecord record = action("hello");
@@ -103,9 +103,10 @@ TEST_CASE("An action is inserted once, replaced by who knows its revision, delet
   CHECK(*store->replaceAction(record, "r1"));
   CHECK((*store->findAction(kGuest, "", "hello"))->revision == "r2");
 
-  CHECK_FALSE(*store->deleteAction(kGuest, "pkg", "hello"));
-  CHECK(*store->deleteAction(kGuest, "", "hello"));
-  CHECK_FALSE(*store->deleteAction(kGuest, "", "hello"));
+  CHECK_FALSE(*store->deleteAction(kGuest, "pkg", "hello", "r2"));
+  CHECK_FALSE(*store->deleteAction(kGuest, "", "hello", "r1"));
+  CHECK(*store->deleteAction(kGuest, "", "hello", "r2"));
+  CHECK_FALSE(*store->deleteAction(kGuest, "", "hello", "r2"));
   CHECK_FALSE(store->findAction(kGuest, "", "hello")->has_value());
   CHECK_FALSE(*store->replaceAction(record, "r2"));
 }
@@ -194,7 +195,7 @@ TEST_CASE("A namespace sees nothing of another, whatever the names") {
   record.revision = "r2";
   REQUIRE(*store->replaceAction(record, "r1"));
   CHECK((*store->findAction(kGuest, "", "hello"))->revision == "r1");
-  REQUIRE(*store->deleteAction(kOther, "", "hello"));
+  REQUIRE(*store->deleteAction(kOther, "", "hello", "r2"));
   CHECK(*store->countActions(kGuest) == 1);
 
   REQUIRE(store->insertActivation(activation(1)).ok());

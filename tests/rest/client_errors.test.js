@@ -4,7 +4,7 @@
 
 const assert = require('node:assert/strict');
 const { after, before, test } = require('node:test');
-const { Daemon } = require('./daemon');
+const { Daemon, sleep } = require('./daemon');
 
 let daemon;
 let ow;
@@ -129,4 +129,28 @@ test('who changes an action while another does is told so', async () => {
   }
   const { version } = await ow.actions.get('contested');
   assert.equal(version, `0.0.${1 + results.length - failed.length}`);
+});
+
+test('throttled: too many in a minute, and too many at once', async () => {
+  // A minute is one of the clock: this must not begin at its end.
+  const rest = 60000 - (Date.now() % 60000);
+  if (rest < 10000) await sleep(rest);
+  const few = await Daemon.start(
+    ['--invocations-per-minute', '3', '--concurrent-invocations', '1']);
+  try {
+    const client = few.client();
+    await client.actions.create({
+      name: 'slow', action: 'const main = () => new Promise((r) => setTimeout(r, 1500));',
+    });
+    const first = client.actions.invoke({ name: 'slow', blocking: true });
+    await sleep(500);
+    await errorOf(client.actions.invoke('slow'), 429,
+      /"Too many concurrent requests in flight \(count: 1, allowed: 1\)\."$/);
+    await first;
+    await client.actions.invoke({ name: 'slow', blocking: true });
+    await errorOf(client.actions.invoke('slow'), 429,
+      /"Too many requests in the last minute \(count: 4, allowed: 3\)\."$/);
+  } finally {
+    await few.stopAndForget();
+  }
 });

@@ -30,6 +30,10 @@ absl::StatusOr<ActionPath> parsePath(const std::vector<std::string>& path) {
   return path.size() == 2 ? ActionPath{path[0], path[1]} : ActionPath{"", path[0]};
 }
 
+absl::Status concurrentModification() {
+  return absl::AlreadyExistsError("Concurrent modification to resource detected.");
+}
+
 // The action that the call names.
 absl::StatusOr<ActionRecord> findAction(const ApiContext& context, const Call& call) {
   const auto path = parsePath(call.names);
@@ -38,6 +42,27 @@ absl::StatusOr<ActionRecord> findAction(const ApiContext& context, const Call& c
   if (!record.ok()) return record.status();
   if (!*record) return notFound();
   return **std::move(record);
+}
+
+// All actions of the package that the call names; there is at least one.
+absl::StatusOr<std::vector<ActionRecord>> findPackage(const ApiContext& context,
+                                                      const Call& call) {
+  const auto path = parsePath(call.names);
+  if (!path.ok()) return path.status();
+  auto records = context.store.listPackageActions(call.owner(), call.names[0], kEverything);
+  if (records.ok() && records->empty()) return notFound();
+  return records;
+}
+
+http::Response countAnswer(std::string_view collection, std::int64_t number, std::int64_t skip) {
+  const std::int64_t rest = std::max<std::int64_t>(0, number - skip);
+  return jsonAnswer(ObjectText().integer(collection, rest).text());
+}
+
+http::Response summaries(const std::vector<ActionRecord>& records) {
+  std::vector<std::string> texts;
+  for (const ActionRecord& record : records) texts.push_back(actionSummaryJson(record));
+  return jsonAnswer(arrayText(texts));
 }
 
 }  // namespace
@@ -50,14 +75,47 @@ Answer listActions(const ApiContext& context, const Call& call) {
   if (*count) {
     const auto number = context.store.countActions(call.owner());
     if (!number.ok()) return number.status();
-    const std::int64_t rest = std::max<std::int64_t>(0, *number - page->skip);
-    return jsonAnswer(ObjectText().integer("actions", rest).text());
+    return countAnswer("actions", *number, page->skip);
   }
   const auto records = context.store.listActions(call.owner(), *page);
   if (!records.ok()) return records.status();
+  return summaries(*records);
+}
+
+Answer listPackageActions(const ApiContext& context, const Call& call) {
+  const auto page = queryPage(call.request, "actions");
+  if (!page.ok()) return page.status();
+  const auto count = queryFlag(call.request, "count");
+  if (!count.ok()) return count.status();
+  const auto all = findPackage(context, call);
+  if (!all.ok()) return all.status();
+  if (*count) return countAnswer("actions", static_cast<std::int64_t>(all->size()), page->skip);
+  const auto records = context.store.listPackageActions(call.owner(), call.names[0], *page);
+  if (!records.ok()) return records.status();
+  return summaries(*records);
+}
+
+Answer listPackages(const ApiContext& context, const Call& call) {
+  const auto page = queryPage(call.request, "packages");
+  if (!page.ok()) return page.status();
+  const auto count = queryFlag(call.request, "count");
+  if (!count.ok()) return count.status();
+  const auto records = context.store.listPackages(call.owner(), *count ? kEverything : *page);
+  if (!records.ok()) return records.status();
+  if (*count) {
+    return countAnswer("packages", static_cast<std::int64_t>(records->size()), page->skip);
+  }
   std::vector<std::string> texts;
-  for (const ActionRecord& record : *records) texts.push_back(actionSummaryJson(record));
+  for (const PackageRecord& record : *records) {
+    texts.push_back(packageSummaryJson(call.owner(), record));
+  }
   return jsonAnswer(arrayText(texts));
+}
+
+Answer getPackage(const ApiContext& context, const Call& call) {
+  const auto actions = findPackage(context, call);
+  if (!actions.ok()) return actions.status();
+  return jsonAnswer(packageJson(call.names[0], *actions));
 }
 
 Answer putAction(const ApiContext& context, const Call& call) {
@@ -83,8 +141,8 @@ Answer putAction(const ApiContext& context, const Call& call) {
   context.actions.forget(record->owner, record->package, record->name);
   if (!stored.ok()) return stored.status();
   if (!*stored) {
-    return absl::AlreadyExistsError(*overwrite ? "Concurrent modification to resource detected."
-                                               : "resource already exists");
+    return *overwrite ? concurrentModification()
+                      : absl::AlreadyExistsError("resource already exists");
   }
   return jsonAnswer(actionJson(*record, WithCode::Yes));
 }
@@ -100,10 +158,11 @@ Answer getAction(const ApiContext& context, const Call& call) {
 Answer deleteAction(const ApiContext& context, const Call& call) {
   const auto record = findAction(context, call);
   if (!record.ok()) return record.status();
-  const auto deleted = context.store.deleteAction(record->owner, record->package, record->name);
+  const auto deleted = context.store.deleteAction(call.owner(), record->package, record->name,
+                                                  record->revision);
   context.actions.forget(record->owner, record->package, record->name);
   if (!deleted.ok()) return deleted.status();
-  if (!*deleted) return notFound();
+  if (!*deleted) return concurrentModification();
   return jsonAnswer(actionJson(*record, WithCode::Yes));
 }
 

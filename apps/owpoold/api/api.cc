@@ -156,9 +156,13 @@ absl::StatusOr<http::Response> Api::dispatch(Call call,
   const std::string& method = call.request.method;
   const bool ends_in_slash = absl::EndsWith(call.request.path, "/");
   std::vector<std::string> methods;
+  bool is_slashed = false;  // A path with the slash has routes of its own, and no others.
   for (const Route& route : routeTable()) {
     auto names = matchRoute(route.path, segments, ends_in_slash);
     if (!names) continue;
+    const bool wants_slash = absl::EndsWith(std::string(route.path), "/");
+    if (is_slashed && !wants_slash) continue;
+    is_slashed = wants_slash;
     if (route.method == method || (route.method == "GET" && method == "HEAD")) {
       if (in_namespace) names->erase(names->begin());
       call.names = *std::move(names);

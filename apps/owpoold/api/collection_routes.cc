@@ -40,10 +40,6 @@ Answer getLimits(const ApiContext& context, const Call& call) {
   return jsonAnswer(limitsJson(context.namespaces.limitsOf(*call.caller.home)));
 }
 
-Answer listPackages(const ApiContext&, const Call& call) {
-  return emptyCollection(call, "packages");
-}
-
 Answer listTriggers(const ApiContext&, const Call& call) {
   return emptyCollection(call, "triggers");
 }

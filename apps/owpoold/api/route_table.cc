@@ -75,6 +75,9 @@ void addAction(std::vector<Route>& routes, std::string_view path, bool in_packag
 void addActions(std::vector<Route>& routes) {
   routes.push_back({"GET", kActions, "listActions", "List actions", listQuery(), "",
                     {{200, "[]ActionBrief"}, {400, "Error"}}, listActions});
+  routes.push_back({"GET", "/namespaces/{namespace}/actions/{packageName}/", "listPackageActions",
+                    "List the actions of a package", listQuery(), "",
+                    {{200, "[]ActionBrief"}, {400, "Error"}, {404, "Error"}}, listPackageActions});
   addAction(routes, kAction, false);
   addAction(routes, kPackagedAction, true);
 }
@@ -109,8 +112,11 @@ std::vector<Route> makeTable() {
   addActions(routes);
   addActivations(routes);
   routes.push_back({"GET", "/namespaces/{namespace}/packages", "listPackages",
-                    "List packages, of which there are none", listQuery(), "",
-                    {{200, "[]Object"}, {400, "Error"}}, listPackages});
+                    "List the packages that have actions", listQuery(), "",
+                    {{200, "[]PackageBrief"}, {400, "Error"}}, listPackages});
+  routes.push_back({"GET", "/namespaces/{namespace}/packages/{packageName}", "getPackage",
+                    "Read a package: its actions", {}, "",
+                    {{200, "Package"}, {400, "Error"}, {404, "Error"}}, getPackage});
   routes.push_back({"GET", "/namespaces/{namespace}/triggers", "listTriggers",
                     "List triggers, of which there are none", listQuery(), "",
                     {{200, "[]Object"}, {400, "Error"}}, listTriggers});

@@ -27,8 +27,8 @@ struct RouteAnswer {
 
 struct Route {
   std::string_view method;  // A GET answers HEAD as well.
-  // Below /api/v1. "{…}" stands for any name. One that ends in a slash wants it; for
-  // the others a slash at the end makes no difference.
+  // Below /api/v1. "{…}" stands for any name. One that ends in a slash wants it, and
+  // stands before the same without; else a slash at the end makes no difference.
   std::string_view path;
   std::string_view operation;  // Its name in api-docs.
   std::string_view summary;

@@ -21,6 +21,7 @@ Answer listNamespaces(const ApiContext& context, const Call& call);
 Answer getLimits(const ApiContext& context, const Call& call);
 
 Answer listActions(const ApiContext& context, const Call& call);
+Answer listPackageActions(const ApiContext& context, const Call& call);
 Answer putAction(const ApiContext& context, const Call& call);
 Answer getAction(const ApiContext& context, const Call& call);
 Answer deleteAction(const ApiContext& context, const Call& call);
@@ -32,6 +33,7 @@ Answer getActivationResult(const ApiContext& context, const Call& call);
 Answer getActivationLogs(const ApiContext& context, const Call& call);
 
 Answer listPackages(const ApiContext& context, const Call& call);
+Answer getPackage(const ApiContext& context, const Call& call);
 Answer listTriggers(const ApiContext& context, const Call& call);
 Answer listRules(const ApiContext& context, const Call& call);
 

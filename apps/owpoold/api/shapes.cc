@@ -1,5 +1,7 @@
 #include "owpoold/api/shapes.h"
 
+#include <algorithm>
+
 #include "fmt/format.h"
 #include "owpoold/support/json_text.h"
 #include "owpool/version.h"
@@ -25,6 +27,18 @@ std::string execJson(const ActionRecord& record, WithCode with_code) {
   exec.boolean("binary", record.binary);
   if (record.main) exec.string("main", *record.main);
   return exec.text();
+}
+
+// Nobody makes a package, so nobody gives it a version or annotations.
+ObjectText packageHead(const NamespaceId& owner, const PackageRecord& record) {
+  ObjectText object;
+  object.string("namespace", owner.name)
+      .string("name", record.name)
+      .string("version", "0.0.1")
+      .boolean("publish", false)
+      .json("annotations", "[]")
+      .integer("updated", record.updated_ms);
+  return object;
 }
 
 std::string_view statusText(ActivationStatus status) {
@@ -88,6 +102,29 @@ std::string actionSummaryJson(const ActionRecord& record) {
       .json("limits", actionLimitsJson(record.limits))
       .json("annotations", keyValuesJson(record.annotations))
       .integer("updated", record.updated_ms)
+      .text();
+}
+
+std::string packageSummaryJson(const NamespaceId& owner, const PackageRecord& record) {
+  return packageHead(owner, record).boolean("binding", false).text();
+}
+
+std::string packageJson(const std::string& name, const std::vector<ActionRecord>& actions) {
+  PackageRecord record{name, 0};
+  std::vector<std::string> texts;
+  for (const ActionRecord& action : actions) {
+    record.updated_ms = std::max(record.updated_ms, action.updated_ms);
+    texts.push_back(ObjectText()
+                        .string("name", action.name)
+                        .string("version", action.version)
+                        .json("annotations", keyValuesJson(action.annotations))
+                        .text());
+  }
+  return packageHead(actions.front().owner, record)
+      .json("parameters", "[]")
+      .json("binding", "{}")
+      .json("actions", arrayText(texts))
+      .json("feeds", "[]")
       .text();
 }
 

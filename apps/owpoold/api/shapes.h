@@ -4,11 +4,13 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "owpoold/access/invocation_throttle.h"
 #include "owpoold/api/action_input.h"
 #include "owpoold/records/action_record.h"
 #include "owpoold/records/activation_record.h"
+#include "owpoold/records/store.h"
 #include "owpoold/config/manifest.h"
 
 namespace owpool::daemon {
@@ -17,6 +19,11 @@ enum class WithCode { No, Yes };
 std::string actionJson(const ActionRecord& record, WithCode with_code);
 // As it stands in a list.
 std::string actionSummaryJson(const ActionRecord& record);
+
+// As it stands in a list.
+std::string packageSummaryJson(const NamespaceId& owner, const PackageRecord& record);
+// With its actions, of which there is at least one.
+std::string packageJson(const std::string& name, const std::vector<ActionRecord>& actions);
 
 // The whole record.
 std::string activationJson(const ActivationRecord& record);

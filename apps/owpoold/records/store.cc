@@ -90,9 +90,16 @@ absl::Status Store::prepareStatements() {
           ", code, namespace) = (" OWPOOLD_ACTION_VALUES
           ") WHERE package = ?1 AND name = ?2 AND namespace = ?17 AND revision = ?18");
   prepare(s.delete_action,
-          "DELETE FROM actions WHERE package = ?1 AND name = ?2 AND namespace = ?3");
+          "DELETE FROM actions WHERE package = ?1 AND name = ?2 AND namespace = ?3 "
+          "AND revision = ?4");
   prepare(s.list_actions,
           "SELECT " OWPOOLD_ACTION_COLUMNS " FROM actions WHERE namespace = ?3 "
+          "ORDER BY updated_ms DESC, rowid DESC LIMIT ?1 OFFSET ?2");
+  prepare(s.list_packages,
+          "SELECT package, max(updated_ms) FROM actions WHERE namespace = ?3 AND package <> '' "
+          "GROUP BY package ORDER BY package LIMIT ?1 OFFSET ?2");
+  prepare(s.list_package_actions,
+          "SELECT " OWPOOLD_ACTION_COLUMNS " FROM actions WHERE namespace = ?3 AND package = ?4 "
           "ORDER BY updated_ms DESC, rowid DESC LIMIT ?1 OFFSET ?2");
   prepare(s.count_actions, "SELECT count(*) FROM actions WHERE namespace = ?1");
 

@@ -26,6 +26,14 @@ struct Page {
   std::int64_t skip = 0;
 };
 
+// A page that has all.
+inline constexpr Page kEverything{std::numeric_limits<std::int64_t>::max(), 0};
+
+struct PackageRecord {
+  std::string name;
+  std::int64_t updated_ms = 0;  // When the last of its actions was.
+};
+
 struct ActivationQuery {
   std::optional<std::string> path;  // Of the action.
   std::int64_t since_ms = 0;        // Both ends belong to it.
@@ -66,12 +74,18 @@ class Store {
   // False: the action of that name is gone or is not of this revision any more;
   // nothing is changed.
   absl::StatusOr<bool> replaceAction(const ActionRecord& record, const std::string& revision);
-  // False: it was gone already.
+  // False: it is gone or not of this revision any more; nothing is changed.
   absl::StatusOr<bool> deleteAction(const NamespaceId& owner, const std::string& package,
-                                    const std::string& name);
+                                    const std::string& name, const std::string& revision);
   // The most recently updated first. Without code.
   absl::StatusOr<std::vector<ActionRecord>> listActions(const NamespaceId& owner, Page page);
   absl::StatusOr<std::int64_t> countActions(const NamespaceId& owner);
+  // A package is what stands before the names of actions, and there while one is. By name.
+  absl::StatusOr<std::vector<PackageRecord>> listPackages(const NamespaceId& owner, Page page);
+  // Like listActions(); none if there is no such package.
+  absl::StatusOr<std::vector<ActionRecord>> listPackageActions(const NamespaceId& owner,
+                                                               const std::string& package,
+                                                               Page page);
 
   // What is older than the retention allows is not found, counted or listed, though it
   // may stand in the file until the next activation is inserted.
@@ -109,7 +123,7 @@ class Store {
   struct Statements {
     Database::Statement list_namespaces, insert_namespace, update_namespace, delete_namespace,
         delete_namespace_actions, find_action, insert_action, replace_action, delete_action,
-        list_actions, count_actions, insert_activation, trim_by_count, trim_by_age,
+        list_actions, list_packages, list_package_actions, count_actions, insert_activation, trim_by_count, trim_by_age,
         find_activation, list_activations, count_activations;
   } statements_;
 };

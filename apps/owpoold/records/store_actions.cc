@@ -48,6 +48,17 @@ void bindAction(Database::Statement& statement, const ActionRecord& record) {
   statement.bind(16, record.code).bind(17, record.owner.number);
 }
 
+absl::StatusOr<std::vector<ActionRecord>> readActions(Database::Statement& statement,
+                                                      const NamespaceId& owner) {
+  std::vector<ActionRecord> records;
+  for (;;) {
+    const auto has_row = statement.step();
+    if (!has_row.ok()) return has_row.status();
+    if (!*has_row) return records;
+    records.push_back(readAction(statement, owner));
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<ActionRecord>> Store::findAction(const NamespaceId& owner,
@@ -81,10 +92,11 @@ absl::StatusOr<bool> Store::replaceAction(const ActionRecord& record, const std:
 }
 
 absl::StatusOr<bool> Store::deleteAction(const NamespaceId& owner, const std::string& package,
-                                         const std::string& name) {
+                                         const std::string& name, const std::string& revision) {
   std::lock_guard lock(mutex_);
   auto& statement = statements_.delete_action;
-  const auto status = statement.bind(1, package).bind(2, name).bind(3, owner.number).run();
+  statement.bind(1, package).bind(2, name).bind(3, owner.number).bind(4, revision);
+  const auto status = statement.run();
   if (!status.ok()) return status;
   return database_->changes() > 0;
 }
@@ -93,12 +105,29 @@ absl::StatusOr<std::vector<ActionRecord>> Store::listActions(const NamespaceId& 
   std::lock_guard lock(mutex_);
   auto& statement = statements_.list_actions;
   statement.bind(1, page.limit).bind(2, page.skip).bind(3, owner.number);
-  std::vector<ActionRecord> records;
+  return readActions(statement, owner);
+}
+
+absl::StatusOr<std::vector<ActionRecord>> Store::listPackageActions(const NamespaceId& owner,
+                                                                    const std::string& package,
+                                                                    Page page) {
+  std::lock_guard lock(mutex_);
+  auto& statement = statements_.list_package_actions;
+  statement.bind(1, page.limit).bind(2, page.skip).bind(3, owner.number).bind(4, package);
+  return readActions(statement, owner);
+}
+
+absl::StatusOr<std::vector<PackageRecord>> Store::listPackages(const NamespaceId& owner,
+                                                               Page page) {
+  std::lock_guard lock(mutex_);
+  auto& statement = statements_.list_packages;
+  statement.bind(1, page.limit).bind(2, page.skip).bind(3, owner.number);
+  std::vector<PackageRecord> records;
   for (;;) {
     const auto has_row = statement.step();
     if (!has_row.ok()) return has_row.status();
     if (!*has_row) return records;
-    records.push_back(readAction(statement, owner));
+    records.push_back({statement.text(0), statement.integer(1)});
   }
 }
 
