@@ -107,8 +107,8 @@ TEST_CASE("A namespace has as many invocations at once as it may, blocking or no
   const auto throttled = api.call("POST", std::string(kBase) + "actions/slow?blocking=true");
   CHECK(throttled.status == 429);
   CHECK_THAT(throttled.body,
-             Contains(R"({"error":"Too many concurrent requests in flight (count: 2, allowed: 2).",)"
-                      R"("code":")"));
+             Contains(R"({"error":"Too many concurrent requests in flight (count: 2, )"
+                      R"(allowed: 2).","code":")"));
   CHECK(headerOf(throttled, "x-openwhisk-activation-id").empty());
   CHECK(api.callAs(bob, "PUT", std::string(kBase) + "actions/x", kHello).status == 200);
   CHECK(api.callAs(bob, "POST", std::string(kBase) + "actions/x").status == 202);

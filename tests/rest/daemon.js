@@ -44,12 +44,12 @@ class Daemon {
       });
     });
     const address = new Promise((resolve) => {
-      let output = '';
+      daemon.output = '';
       daemon.process.stdout.on('data', (data) => {
-        output += data;
-        const key = /^key of namespace guest, shown only now: (\S+)\n/m.exec(output);
+        daemon.output += data;
+        const key = /^key of namespace guest, shown only now: (\S+)\n/m.exec(daemon.output);
         if (key) keys.set(stateDir, key[1]);
-        const line = /^listening on (\S+)\n/m.exec(output);
+        const line = /^listening on (\S+)\n/m.exec(daemon.output);
         if (line) resolve(line[1]);
       });
     });

@@ -19,7 +19,7 @@ std::string clientNetwork(const std::string& remote_address) {
     return text.data();
   }
   constexpr int kNetworkBytes = 8;
-  std::fill(std::begin(address.s6_addr) + kNetworkBytes, std::end(address.s6_addr), std::uint8_t{0});
+  std::fill(&address.s6_addr[kNetworkBytes], std::end(address.s6_addr), std::uint8_t{0});
   std::array<char, INET6_ADDRSTRLEN> text{};
   ::inet_ntop(AF_INET6, &address, text.data(), text.size());
   return text.data();

@@ -156,13 +156,15 @@ std::string errorJson(std::string_view message, std::string_view transaction_id)
 }
 
 std::string serverInfoJson(const Manifest& manifest, const LimitRanges& ranges,
-                           const InvocationLimits& invocation_limits) {
+                           const InvocationLimits& invocation) {
   constexpr std::int64_t kMebibyte = 1024 * 1024;
   const ActionLimits defaults;
+  const std::int64_t per_minute = limitForClients(invocation.per_minute);
+  const std::int64_t concurrent = limitForClients(invocation.concurrent);
   const std::string limits = ObjectText()
-                                 .integer("actions_per_minute", limitForClients(invocation_limits.per_minute))
+                                 .integer("actions_per_minute", per_minute)
                                  .integer("triggers_per_minute", 0)
-                                 .integer("concurrent_actions", limitForClients(invocation_limits.concurrent))
+                                 .integer("concurrent_actions", concurrent)
                                  .integer("sequence_length", 0)
                                  .integer("default_action_duration", defaults.timeout_ms)
                                  .integer("min_action_duration", ranges.timeout_ms.min)

@@ -112,8 +112,9 @@ absl::Status Store::prepareStatements() {
   prepare(s.trim_by_age,
           "DELETE FROM activations WHERE number IN (SELECT number FROM "
           "(SELECT number, end_ms FROM activations ORDER BY number LIMIT ?2) WHERE end_ms < ?1)");
-  prepare(s.find_activation, "SELECT " OWPOOLD_ACTIVATION_COLUMNS
-                             " FROM activations WHERE id = ?1 AND namespace = ?2 AND start_ms >= ?3");
+  prepare(s.find_activation,
+          "SELECT " OWPOOLD_ACTIVATION_COLUMNS
+          " FROM activations WHERE id = ?1 AND namespace = ?2 AND start_ms >= ?3");
   prepare(s.list_activations,
           "SELECT id, path, name, version, start_ms, end_ms, duration_ms, status, "
           "iif(?7, result, ''), iif(?7, logs, ''), annotations" OWPOOLD_ACTIVATION_FILTER
