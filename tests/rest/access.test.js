@@ -5,7 +5,7 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
 const { after, test } = require('node:test');
-const { Daemon, example, killTheRest } = require('./daemon');
+const { Daemon, example, killTheRest, sleep } = require('./daemon');
 
 after(killTheRest);
 
@@ -39,8 +39,9 @@ test('limits that the daemon was started with are kept and shown', async () => {
 
   // OpenWhisk's client says what the matter is.
   const slow = () => daemon.client().actions.invoke(
-    { name: 'slow', params: { ms: 1500 }, blocking: true });
+    { name: 'slow', params: { ms: 3000 }, blocking: true });
   const running = [slow(), slow()];
+  await sleep(700);
   await assert.rejects(async () => { await Promise.all([slow(), slow()]); }, (error) => {
     assert.equal(error.statusCode, 429);
     assert.match(error.message,
