@@ -124,7 +124,7 @@ absl::Status checkName(const PlacedValue& name) {
 
 class ManifestParser {
  public:
-  ManifestParser(const std::string& directory) : directory_(directory) {}
+  explicit ManifestParser(const std::string& directory) : directory_(directory) {}
 
   absl::StatusOr<std::vector<Kind>> parse(const PlacedValue& root) {
     ObjectReader reader(root, {"description", "runtimes", "blackboxes", "defaultImagePrefix",

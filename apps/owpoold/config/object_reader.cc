@@ -65,6 +65,7 @@ ObjectReader::ObjectReader(const PlacedValue& object, const std::vector<std::str
     fail(unknown.broken(nearest.empty()
                             ? fmt::format("is not known here: there are {}", fmt::join(known, ", "))
                             : fmt::format("is not known; did you mean {}?", nearest)));
+    return;
   }
 }
 
