@@ -104,7 +104,7 @@ void ApiHarness::create(const std::string& name, const std::string& code,
 }
 
 void ApiHarness::awaitActivations(std::int64_t count) const {
-  const NamespaceId& guest = namespaces_->find("guest")->id;
+  const NamespaceId guest = namespaces_->find("guest")->id;
   for (int i = 0; i < 2000 && *store_->countActivations(guest, {}) < count; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
