@@ -27,7 +27,9 @@ std::size_t lengthOfCharacter(std::string_view text) {
 char32_t characterAt(std::string_view bytes) {
   constexpr std::array<unsigned char, 5> kFirstBits{0, 0x7F, 0x1F, 0x0F, 0x07};
   char32_t value = static_cast<unsigned char>(bytes[0]) & kFirstBits[bytes.size()];
-  for (const char c : bytes.substr(1)) value = (value << 6) | (static_cast<unsigned char>(c) & 0x3F);
+  for (const char c : bytes.substr(1)) {
+    value = (value << 6) | (static_cast<unsigned char>(c) & 0x3F);
+  }
   return value;
 }
 

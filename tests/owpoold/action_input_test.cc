@@ -151,7 +151,8 @@ TEST_CASE("What is wrong with an action is said with the field and the rule") {
       {R"({"exec":{"kind":"nodejs:20","code":"x"},"parameters":{"a":1}})", "parameters must be"},
       {R"({"exec":{"kind":"nodejs:20","code":"x"},"parameters":[{"value":1}]})",
        "parameters must be"},
-      {R"({"exec":{"kind":"nodejs:20","code":"x"},"parameters":[{"key":"k","value":1,"init":"yes"}]})",
+      {R"({"exec":{"kind":"nodejs:20","code":"x"},)"
+       R"("parameters":[{"key":"k","value":1,"init":"yes"}]})",
        "\"init\": BOOLEAN"},
       {R"({"exec":{"kind":"nodejs:20","code":"x"},"parameters":[{"key":"k","encryption":1}]})",
        "\"encryption\": STRING"},
@@ -181,8 +182,9 @@ TEST_CASE("What is wrong with an action is said with the field and the rule") {
 
 TEST_CASE("What is initialised with stays so, is shown so and survives an update") {
   const ActionRecord record = accepted(
-      R"({"exec":{"kind":"nodejs:20","code":"x"},"parameters":[{"key":"URL","value":"u","init":true},)"
-      R"({"key":"a","value":1,"init":false},{"key":"s","value":"#!","init":true,"encryption":"aes-128"},)"
+      R"({"exec":{"kind":"nodejs:20","code":"x"},)"
+      R"("parameters":[{"key":"URL","value":"u","init":true},{"key":"a","value":1,"init":false},)"
+      R"({"key":"s","value":"#!","init":true,"encryption":"aes-128"},)"
       R"({"key":"n","encryption":null}]})");
   const char* const kShown =
       R"([{"key":"URL","value":"u","init":true},{"key":"a","value":1},)"

@@ -61,7 +61,8 @@ TEST_CASE("A variable that is no string is written as OpenWhisk writes one") {
                       {"[ ]", "[]"}};
   for (const Row& row : rows) {
     INFO(row.value);
-    const std::string own = R"([{"key":"K","value":)" + std::string(row.value) + R"(,"init":true}])";
+    const std::string own =
+        R"([{"key":"K","value":)" + std::string(row.value) + R"(,"init":true}])";
     CHECK(argumentsFor(own, "").environment == ActionEnvironment{{"K", row.expected}});
   }
 }

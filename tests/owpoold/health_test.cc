@@ -73,7 +73,8 @@ TEST_CASE("what is not alive is not ready, but what is not ready is alive") {
 TEST_CASE("the routes of operation answer without a key, to GET and HEAD only") {
   ApiHarness api;
   const http::Headers no_key = {{"Authorization", ""}};
-  for (const char* target : {"/livez", "/readyz", "/livez/deadlines", "/readyz/kinds", "/metrics"}) {
+  for (const char* target :
+       {"/livez", "/readyz", "/livez/deadlines", "/readyz/kinds", "/metrics"}) {
     CAPTURE(target);
     CHECK(api.call("GET", target, "", no_key).status == 200);
     CHECK(api.call("HEAD", target, "", no_key).status == 200);

@@ -135,7 +135,8 @@ TEST_CASE("A manifest in OpenWhisk's form is taken as it is") {
   const auto own = Manifest::load(OWPOOL_SOURCE_DIR "/runtimes/runtimes.json");
   REQUIRE(own.ok());
   manifest->runAsProcesses(*own);
-  CHECK(manifest->runnableKindNames() == "nodejs:14, nodejs:18, nodejs:20, python:3.9, python:3.11");
+  CHECK(manifest->runnableKindNames() ==
+        "nodejs:14, nodejs:18, nodejs:20, python:3.9, python:3.11");
   CHECK(manifest->otherKindNames() ==
         "swift:5.1, swift:5.7, java, php:8.1, go:1.22, dotnet:2.2, dotnet:3.1, ballerina:0.990, "
         "rust:1.34");
@@ -206,7 +207,8 @@ TEST_CASE("A broken manifest is refused with the field and the rule") {
       {R"({"runtimes":{"a":[{"kind":"a:1","process":{"command":"x"}}]}})", "process.command"},
       {R"({"runtimes":{"a":[{"kind":"a:1","process":{"command":[1]}}]}})", "process.command"},
       {R"({"runtimes":{"a":[{"kind":"a:1","process":{"command":[]}}]}})", "begin with a program"},
-      {R"({"runtimes":{"a":[{"kind":"a:1","process":{"comand":["x"]}}]}})", "did you mean command?"},
+      {R"({"runtimes":{"a":[{"kind":"a:1","process":{"comand":["x"]}}]}})",
+       "did you mean command?"},
       {R"({"runtimes":{"a":[{"kind":"a:1","stemCells":{}}]}})", "stemCells: must be an array"},
       {R"({"runtimes":{"a":[{"kind":"a:1","stemCells":[{"initialCount":0,"memory":"1m"}]}]}})",
        "runtimes.a[0].stemCells[0].initialCount: must be a whole number from 1"},

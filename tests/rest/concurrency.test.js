@@ -121,7 +121,8 @@ for (const kind of KINDS) {
   test(`${kind}: one that exits ends those that share its container, and nobody else`, async () => {
     await create(kind, 5);
     const answers = await invokeAll(
-      times(5, { together: 5, ms: 5000 }).map((each, i) => (i === 2 ? { together: 5, how: 'exit' } : each)));
+      times(5, { together: 5, ms: 5000 })
+        .map((each, i) => (i === 2 ? { together: 5, how: 'exit' } : each)));
     for (const answer of answers) {
       assert.equal(answer.status, 502);
       assert.deepEqual(answer.json.response.result,
@@ -155,5 +156,6 @@ test('more at once than the server allows are refused when the action is made', 
     body: JSON.stringify({ exec: { kind: 'nodejs:20', code: 'x' }, limits: { concurrency: 21 } }),
   });
   assert.equal(answer.status, 400);
-  assert.match(answer.json.error, /limits\.concurrency must be a whole number from 1 to 20, not 21/);
+  assert.match(answer.json.error,
+    /limits\.concurrency must be a whole number from 1 to 20, not 21/);
 });

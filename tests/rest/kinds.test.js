@@ -58,11 +58,13 @@ test('kinds without a command run on what owpoold has for their family', async (
 test('what cannot run here is refused when it is made, with what can', async () => {
   const exec = (kind) => ({ exec: { kind, code: 'x', main: 'm', image: 'i' } });
   await refused(exec('swift:5.7'), 400,
-    /kind 'swift:5.7' .*cannot run here.* nodejs:14, nodejs:18, nodejs:20, python:3.9, python:3.11$/s);
+    new RegExp("kind 'swift:5.7' .*cannot run here.* nodejs:14, nodejs:18, nodejs:20, "
+      + 'python:3.9, python:3.11$', 's'));
   await refused(exec('java:default'), 400, /kind 'java' .*cannot run here/s);
   await refused(exec('blackbox'), 400, /exec\.kind 'blackbox' cannot run here: .*container image/s);
   await refused(exec('cobol'), 400, /kind 'cobol' not in Set\(nodejs:14, /);
-  await refused(exec('nodejs:14'), 400, new RegExp("^The 'nodejs:14' runtime is no longer supported\\. "
+  await refused(exec('nodejs:14'), 400, new RegExp(
+    "^The 'nodejs:14' runtime is no longer supported\\. "
     + 'You may read and delete but not update or invoke this action\\.$'));
 });
 
@@ -157,7 +159,7 @@ const NODE_PARTS = { 'lib/a.js': 'exports.a = 1', 'node_modules/b/index.js': 'mo
 const PYTHON = 'from lib.a import a\nimport b\ndef main(args): return {"a": a, "b": b.b}\n';
 const PYTHON_PARTS = { 'lib/__init__.py': '', 'lib/a.py': 'a = 1', 'b.py': 'b = 2' };
 
-test('an archive brings its own modules, and names its main file or has the usual one', async () => {
+test('an archive brings its own modules, and says its main file or has the usual', async () => {
   const activate = 'import os, sys\nsys.path.insert(0, os.path.join(' +
     'os.path.dirname(os.path.dirname(__file__)), "lib"))\n';
   for (const [kind, files, main] of [
@@ -180,7 +182,7 @@ test('an archive brings its own modules, and names its main file or has the usua
   }
 });
 
-test('whether code is an archive is seen by its letters, and one that is none is told', async () => {
+test('that code is an archive is seen by its letters, and one that is none is told', async () => {
   // What a client was shown for an archive, it may send back with other code.
   await daemon.create('text', 'nodejs:18', '', { exec: { kind: 'nodejs:18', binary: true,
     code: 'const main = () => ({ text: 1 })' } });

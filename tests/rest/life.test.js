@@ -5,6 +5,7 @@ const assert = require('node:assert/strict');
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
+const path = require('node:path');
 const { after, test } = require('node:test');
 const { Daemon, example, killTheRest, sleep } = require('./daemon');
 

@@ -123,8 +123,8 @@ class Store {
   struct Statements {
     Database::Statement list_namespaces, insert_namespace, update_namespace, delete_namespace,
         delete_namespace_actions, find_action, insert_action, replace_action, delete_action,
-        list_actions, list_packages, list_package_actions, count_actions, insert_activation, trim_by_count, trim_by_age,
-        find_activation, list_activations, count_activations;
+        list_actions, list_packages, list_package_actions, count_actions, insert_activation,
+        trim_by_count, trim_by_age, find_activation, list_activations, count_activations;
   } statements_;
 };
 
