@@ -14,6 +14,7 @@
 #include "fmt/format.h"
 #include "owpoold/config/answer.h"
 #include "owpoold/config/configuration.h"
+#include "owpoold/config/reload.h"
 #include "owpoold/service.h"
 
 namespace {
@@ -61,9 +62,9 @@ void raiseDescriptorLimit() {
 int main(int argc, char** argv) {
   using namespace owpool::daemon;
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  const Configuration configuration =
-      readConfiguration(arguments, {environment("HOME"), environment("XDG_STATE_HOME"),
-                                    ownRuntimesFile(), ownVariables(), kDefaultConfigFile});
+  const Surroundings surroundings{environment("HOME"), environment("XDG_STATE_HOME"),
+                                  ownRuntimesFile(), ownVariables(), kDefaultConfigFile};
+  const Configuration configuration = readConfiguration(arguments, surroundings);
   if (const auto answer = answerInstead(configuration)) {
     fmt::print("{}", answer->out);
     fmt::print(stderr, "{}", answer->err);
@@ -71,9 +72,12 @@ int main(int argc, char** argv) {
   }
   ::umask(077);  // Nothing in the state directory is for others.
   raiseDescriptorLimit();
-  const auto status = serve(configuration.options, configuration.command == Command::Preflight
-                                                       ? Start::PreflightOnly
-                                                       : Start::Serve);
+  const auto read_again = [&](const Options& current) {
+    return reloadOptions(current, arguments, surroundings);
+  };
+  const auto start =
+      configuration.command == Command::Preflight ? Start::PreflightOnly : Start::Serve;
+  const auto status = serve(configuration.options, start, read_again);
   if (!status.ok()) {
     fmt::print(stderr, "owpoold: {}\n", std::string(status.message()));
     return status.code() == absl::StatusCode::kInvalidArgument ? kUsageError : EXIT_FAILURE;

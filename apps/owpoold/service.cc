@@ -100,10 +100,23 @@ bool answersItself(const http::Server& server, const std::string& own_address) {
   return std::holds_alternative<http::ClientResponse>(answer) || server.isCrowded();
 }
 
+// Whoever does not ask for the options each time is told the new ones.
+void reload(LiveOptions& live, const ReadAgain& read_again, Namespaces& namespaces,
+            Store& store) {
+  const auto options = live.reload(read_again);
+  if (!options) return;
+  setLogLevel(options->log_level);
+  setLogFormat(options->log_format);
+  namespaces.setDefaultLimits(invocationLimits(*options));
+  store.setRetention(retention(*options));
+}
+
 // What serve() does once all that may be missing is there.
 absl::Status run(const Options& options, const Manifest& manifest, Namespaces& namespaces,
                  Store& store, ContainerFactory& factory, const std::string& state_dir,
-                 const Signals& signals, const ServiceManager& manager) {
+                 const Signals& signals, const ServiceManager& manager,
+                 const ReadAgain& read_again) {
+  LiveOptions live(options);
   const PoolConfig config = poolConfig(options, manifest);
   auto pool = Pool::create(config);
   if (!pool.ok()) return pool.status();
@@ -135,8 +148,8 @@ absl::Status run(const Options& options, const Manifest& manifest, Namespaces& n
                                    },
                                    options.metrics_compat});
   const Api api({store, actions, invoker, manifest, namespaces, authenticator, metrics,
-                 config.user_memory, operation,
-                 unixMillis, limitRanges(options)});
+                 config.user_memory, operation, unixMillis,
+                 [&] { return limitRanges(live.get()); }});
   http::ServerLimits limits;
   limits.connections_max = options.connections_max;
   limits.body_max = Api::kBodyMax;
@@ -160,9 +173,11 @@ absl::Status run(const Options& options, const Manifest& manifest, Namespaces& n
         fmt::format("listening on {}:{}", hostForUrl(options.listen_address), *port);
     std::printf("%s\n", listening.c_str());
     std::fflush(stdout);
-    Supervision({driver, server, signals, manager, board, listening, [] {},
-                 [&] { return options.drain_timeout; }})
+    Supervision({driver, server, signals, manager, board, listening,
+                 [&] { reload(live, read_again, namespaces, store); },
+                 [&] { return live.get().drain_timeout; }})
         .run();
+    monitor.stop();  // It asks the server, which goes before it.
   } else {
     driver.shutDown(Duration(0));
   }
@@ -172,9 +187,10 @@ absl::Status run(const Options& options, const Manifest& manifest, Namespaces& n
 
 }  // namespace
 
-absl::Status serve(const Options& options, Start start) {
+absl::Status serve(const Options& options, Start start, const ReadAgain& read_again) {
   setLogLevel(options.log_level);
   setLogFormat(options.log_format);
+  const ServiceManager manager(ServiceManager::takeEnvironment(), ::getpid());
   const auto manifest = loadManifest(options);
   if (!manifest.ok()) {
     return absl::InvalidArgumentError("--runtimes: " + std::string(manifest.status().message()));
@@ -210,9 +226,8 @@ absl::Status serve(const Options& options, Start start) {
   log(LogLevel::Info, "starting",
       {{"state_dir", state_dir->path()}, {"runtimes", options.runtimes_file},
        {"kinds", manifest->kindNames()}});
-  const ServiceManager manager(ServiceManager::takeEnvironment(), ::getpid());
   auto status = run(options, *manifest, **namespaces, **store, **factory, state_dir->path(),
-                    *signals, manager);
+                    *signals, manager, read_again);
   if (status.ok()) log(LogLevel::Info, "stopped");
   return status;
 }

@@ -4,6 +4,7 @@
 
 #include "absl/status/status.h"
 #include "owpoold/config/options.h"
+#include "owpoold/operation/live_options.h"
 
 namespace owpool::daemon {
 
@@ -13,9 +14,9 @@ enum class Start { Serve, PreflightOnly };
 // if nothing but they were asked for. At the first start it prints "key of namespace guest,
 // shown only now: UUID:KEY" on standard output, which nobody is told again. Prints
 // "listening on ADDRESS:PORT" on standard output when it does. From then on signals are
-// heeded, see Supervision; returns OK when it has ended as it was told to. An
-// INVALID_ARGUMENT is the options' fault.
-absl::Status serve(const Options& options, Start start);
+// heeded, see Supervision, SIGHUP with "read_again"; returns OK when it has ended as it
+// was told to. An INVALID_ARGUMENT is the options' fault.
+absl::Status serve(const Options& options, Start start, const ReadAgain& read_again);
 
 }  // namespace owpool::daemon
 

@@ -1,7 +1,9 @@
 #include <signal.h>
 
 #include <catch2/catch.hpp>
+#include <chrono>
 
+#include "owpoold/operation/live_options.h"
 #include "owpoold/operation/signals.h"
 #include "owpoold/operation/state_dump.h"
 
@@ -25,6 +27,23 @@ TEST_CASE("signals are told one by one, in the order in which they come") {
   CHECK(isEnding(SIGINT));
   CHECK_FALSE(isEnding(SIGHUP));
   CHECK(signalName(SIGUSR1) == "SIGUSR1");
+}
+
+TEST_CASE("options that are read again are the live ones, unless they are wrong") {
+  Options options;
+  options.drain_timeout = std::chrono::seconds(3);
+  LiveOptions live(options);
+  CHECK_FALSE(live.reload([](const Options&) { return absl::InvalidArgumentError("wrong"); }));
+  CHECK(live.get().drain_timeout == std::chrono::seconds(3));
+  const auto reloaded = live.reload([](const Options& current) {
+    CHECK(current.drain_timeout == std::chrono::seconds(3));
+    Reloaded result{current, {"drain-timeout"}, {"listen"}};
+    result.options.drain_timeout = std::chrono::seconds(4);
+    return result;
+  });
+  REQUIRE(reloaded);
+  CHECK(reloaded->drain_timeout == std::chrono::seconds(4));
+  CHECK(live.get().drain_timeout == std::chrono::seconds(4));
 }
 
 TEST_CASE("the pool's state is a line, and one more for each container") {

@@ -128,7 +128,7 @@ Answer putAction(const ApiContext& context, const Call& call) {
   if (*existing && !*overwrite) return absl::AlreadyExistsError("resource already exists");
 
   const ActionRecord* base = *existing ? &**existing : nullptr;
-  auto record = applyActionInput(call.request.body, base, context.manifest, context.limits);
+  auto record = applyActionInput(call.request.body, base, context.manifest, context.limits());
   if (!record.ok()) return record.status();
   record->owner = call.owner();
   record->package = path->package;

@@ -183,7 +183,7 @@ absl::StatusOr<http::Response> Api::dispatchPage(const Call& call,
   if (!segments.empty() && !is_operation && !is_ping) return notFound();
   if (!isReading(call.request)) return methodNotAllowed("GET");
   if (segments.empty()) {
-    return jsonAnswer(serverInfoJson(context_.manifest, context_.limits,
+    return jsonAnswer(serverInfoJson(context_.manifest, context_.limits(),
                                      context_.namespaces.defaultLimits()));
   }
   if (is_operation) return context_.operation.answer(call.request, segments);

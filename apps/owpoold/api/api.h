@@ -31,7 +31,8 @@ struct ApiContext {
   ByteSize user_memory;  // Of the pool, for messages.
   const OperationRoutes& operation;
   std::function<std::int64_t()> unix_millis;
-  LimitRanges limits = {};  // Of actions.
+  // Of actions, as they are by now.
+  std::function<LimitRanges()> limits = [] { return LimitRanges(); };
 };
 
 // A request on its way through the routes.

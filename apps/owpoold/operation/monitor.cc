@@ -28,7 +28,9 @@ void Monitor::start() {
   thread_ = std::thread([this] { run(); });
 }
 
-Monitor::~Monitor() {
+Monitor::~Monitor() { stop(); }
+
+void Monitor::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;

@@ -33,10 +33,12 @@ class Monitor {
   };
   // The first turn is made before this returns, the others from start() on.
   Monitor(Deps deps, std::vector<Check> checks);
-  ~Monitor();  // Joins.
+  ~Monitor();  // stop().
   Monitor(const Monitor&) = delete;
   Monitor& operator=(const Monitor&) = delete;
   void start();
+  // Returns when no check is being made any more. Idempotent.
+  void stop();
 
   // Unix time, in seconds, of the last turn.
   double lastTurn() const;
