@@ -25,6 +25,9 @@ constexpr OptionRule kOptions[] = {
     {"lines", 'n', "N", "at most the last N lines there are (10 with -f, else all)"},
     {"action", 0, "NAME", "only of this action: NAME, PACKAGE/NAME or NAMESPACE/NAME"},
     {"activation", 0, "ID", "only of this activation"},
+    {"with-actions", 0, "", "even if it has actions, which go too"},
+    {"concurrent", 0, "N", "invocations at a time, or 'default'"},
+    {"per-minute", 0, "N", "invocations in a minute, or 'default'"},
 };
 
 struct CommandRule {
@@ -36,7 +39,15 @@ struct CommandRule {
 
 const std::vector<CommandRule>& commands() {
   static const std::vector<CommandRule> all = {
+      {"top", "", {"once"}, "watch the pool; q leaves"},
       {"ps", "", {"json"}, "list the containers"},
+      {"logs", "", {"follow", "lines", "action", "activation"}, "what actions wrote lately"},
+      {"why", "ACTIVATION", {"json"}, "why it got the container that it got"},
+      {"namespace list", "", {"json"}, "the namespaces and their own limits"},
+      {"namespace create", "NAME", {}, "make one; prints its key, once"},
+      {"namespace renew", "NAME", {}, "give it a new key; the old one is worth nothing then"},
+      {"namespace remove", "NAME", {"with-actions"}, "remove it"},
+      {"namespace limits", "NAME", {"concurrent", "per-minute"}, "show or set its own limits"},
   };
   return all;
 }
@@ -161,7 +172,7 @@ std::string helpText() {
       "owpoolctl: what a running owpoold does, and why\n\n"
       "Usage: owpoolctl [OPTION]... COMMAND\n\nCommands:\n";
   const auto line = [&](const std::string& what, std::string_view help) {
-    text += fmt::format("  {:<26}{}\n", what, help);
+    text += fmt::format("  {:<28}{}\n", what, help);
   };
   for (const CommandRule& command : commands()) {
     line(fmt::format("{}{}{}", command.name, command.operand.empty() ? "" : " ", command.operand),

@@ -1,4 +1,5 @@
 // One function for each command of owpoolctl: asks the daemon, prints on standard output.
+// An INVALID_ARGUMENT is the user's mistake.
 #ifndef OWPOOLCTL_COMMANDS_H_
 #define OWPOOLCTL_COMMANDS_H_
 
@@ -7,6 +8,7 @@
 #include "absl/status/status.h"
 #include "owpoolctl/admin_client.h"
 #include "owpoolctl/arguments.h"
+#include "owpoolctl/terminal.h"
 #include "owpoolctl/text.h"
 
 namespace owpool::ctl {
@@ -19,9 +21,26 @@ struct Session {
 };
 
 absl::Status runPs(const Session& session);
+absl::Status runTop(const Session& session);
+absl::Status runLogs(const Session& session);
+absl::Status runWhy(const Session& session);
+absl::Status runNamespaceList(const Session& session);
+absl::Status runNamespaceCreate(const Session& session);
+absl::Status runNamespaceRenew(const Session& session);
+absl::Status runNamespaceRemove(const Session& session);
+absl::Status runNamespaceLimits(const Session& session);
 
-// The table of ps. Pure; "answer" is that of GET /containers.
+// What they print. Pure; each takes the daemon's answer.
+
+// Of GET /containers.
 std::string containersText(const json::Value& answer);
+// Of GET /stats: at most as many rows and columns as there are. Ends with a line end.
+std::string frameText(const json::Value& stats, TerminalSize size, Style style);
+// Of GET /logs.
+std::string logLinesText(const json::Value& answer, Style style);
+
+// Of GET /namespaces.
+std::string namespacesText(const json::Value& answer);
 
 }  // namespace owpool::ctl
 

@@ -42,7 +42,15 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
+    {"top", runTop},
     {"ps", runPs},
+    {"logs", runLogs},
+    {"why", runWhy},
+    {"namespace list", runNamespaceList},
+    {"namespace create", runNamespaceCreate},
+    {"namespace renew", runNamespaceRenew},
+    {"namespace remove", runNamespaceRemove},
+    {"namespace limits", runNamespaceLimits},
 };
 
 absl::Status run(const Session& session) {
@@ -80,5 +88,5 @@ int main(int argc, char** argv) {
   if (status.ok()) return EXIT_SUCCESS;
   std::fflush(stdout);
   fmt::print(stderr, "owpoolctl: {}\n", cleaned(std::string(status.message())));
-  return EXIT_FAILURE;
+  return status.code() == absl::StatusCode::kInvalidArgument ? kUsageError : EXIT_FAILURE;
 }

@@ -23,6 +23,7 @@
 #include "owpoold/api/api.h"
 #include "owpoold/config/pool_options.h"
 #include "owpoold/factories.h"
+#include "owpoold/invoke/observers.h"
 #include "owpoold/support/files.h"
 #include "owpoold/operation/live_checks.h"
 #include "owpoold/operation/log.h"
@@ -128,11 +129,13 @@ absl::Status run(const Options& options, const Manifest& manifest, Namespaces& n
       executorThreads(config, options.action_concurrency_max));
   const MonotonicClock& clock = systemMonotonicClock();
   PoolDriver::Deps deps{factory, clock, *executor};
-  deps.observer = &refusals;
+  Watch watch(config, clock);
+  Observers observers({&refusals, &watch.decisions});
+  deps.observer = &observers;
   PoolDriver driver(*std::move(pool), deps);
   std::thread deadlines([&] { driver.serveDeadlines(); });
 
-  Invoker invoker({driver, refusals, store, metrics, unixMillis});
+  Invoker invoker({driver, refusals, store, metrics, unixMillis, &watch});
   ActionCache actions(store, manifest);
   Authenticator authenticator(namespaces);
   HealthBoard board = newHealthBoard();
@@ -156,8 +159,11 @@ absl::Status run(const Options& options, const Manifest& manifest, Namespaces& n
   http::Server server(limits, [&](const http::Request& request) { return api.handle(request); },
                       Api::rejected,
                       [&](const http::Request& request) { return api.bodyLimit(request); });
-  const Admin admin({driver, clock});
-  http::Server admin_server({}, [&](const http::Request& request) { return admin.handle(request); },
+  const Admin admin({driver, watch, clock, config, unixMillis, namespaces, store});
+  http::ServerLimits admin_limits;
+  admin_limits.body_max = ByteSize::mebibytes(1);
+  http::Server admin_server(admin_limits,
+                            [&](const http::Request& request) { return admin.handle(request); },
                             Api::rejected, nullptr);
   auto port = server.start(options.listen_address, options.listen_port);
   if (port.ok()) {
@@ -182,6 +188,7 @@ absl::Status run(const Options& options, const Manifest& manifest, Namespaces& n
     driver.shutDown(Duration(0));
   }
   deadlines.join();
+  watch.logs.close();  // Nobody is to wait for more.
   return port.status();
 }
 

@@ -47,7 +47,10 @@ class Listener : public httplib::Server {
   // moment in which others could connect.
   bool openUnix(const std::string& path) {
     set_address_family(AF_UNIX);
-    set_socket_options([](socket_t sock) { ::fchmod(sock, S_IRUSR | S_IWUSR); });
+    set_socket_options([](socket_t sock) {
+      ::fcntl(sock, F_SETFD, FD_CLOEXEC);
+      ::fchmod(sock, S_IRUSR | S_IWUSR);
+    });
     errno = 0;
     constexpr int kUnusedPort = 1;  // 0 would make it ask for the socket's port.
     const bool opened = bind_to_port(path, kUnusedPort);

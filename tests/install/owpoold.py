@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Starts the installed owpoold and invokes an action on the runtimes beside it."""
+"""Starts the installed owpoold, invokes an action on the runtimes beside it, asks owpoolctl."""
 
 import base64
 import json
@@ -32,10 +32,13 @@ with tempfile.TemporaryDirectory(prefix="owpool-install-") as state:
         url = f"http://{address}/api/v1/namespaces/_/actions/where"
         call(url, key, "PUT", {"exec": {"kind": "nodejs:20", "code": CODE}})
         answer = call(f"{url}?blocking=true&result=true", key, "POST", {})
+        containers = subprocess.run([f"{PREFIX}/bin/owpoolctl", "--state-dir", state, "ps"],
+                                    check=True, stdout=subprocess.PIPE, text=True).stdout
     finally:
         daemon.terminate()
         status = daemon.wait(timeout=30)
 
 expected = os.path.realpath(f"{PREFIX}/share/owpool/runtimes/nodejs20/server.js")
 assert os.path.realpath(answer["server"]) == expected, (answer, expected)
+assert "guest/where" in containers, containers
 assert status == 0, status

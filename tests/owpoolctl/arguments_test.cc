@@ -21,6 +21,18 @@ TEST_CASE("options stand anywhere, with a space or a '='") {
   }
 }
 
+TEST_CASE("a command may have two words, short options and an argument") {
+  const auto limits = parseArguments({"namespace", "limits", "team", "--concurrent", "5"});
+  REQUIRE(limits.ok());
+  CHECK(limits->command == "namespace limits");
+  CHECK(limits->operands == std::vector<std::string>{"team"});
+  CHECK(limits->value("concurrent") == "5");
+  const auto logs = parseArguments({"logs", "-f", "-n", "3"});
+  REQUIRE(logs.ok());
+  CHECK(logs->has("follow"));
+  CHECK(logs->value("lines") == "3");
+}
+
 TEST_CASE("help and version need no command") {
   CHECK(parseArguments({"--help"})->help);
   CHECK(parseArguments({"--version"})->version);
@@ -36,6 +48,9 @@ TEST_CASE("what breaks a rule is named") {
       Row{{}, "which command? --help lists them"},
       Row{{"pss"}, "there is no command 'pss': --help lists them"},
       Row{{"ps", "1"}, "ps takes no argument"},
+      Row{{"why"}, "why takes one argument: ACTIVATION"},
+      Row{{"namespace"}, "there is no command 'namespace': --help lists them"},
+      Row{{"namespace", "create"}, "namespace create takes one argument: NAME"},
       Row{{"ps", "--jason"}, "unknown option --jason: --help lists them"},
       Row{{"ps", "-x"}, "unknown option -x: --help lists them"},
       Row{{"ps", "--once"}, "ps has no option --once"},

@@ -150,16 +150,23 @@ void Invoker::onOutcome(const PendingPtr& pending, ActivationOutcome outcome) {
     unrecorded_.insert(pending->ticket);
     pending->answered.notify_all();
   }
-  deps_.metrics.count(countedAction(pending->action->record), outcome);
-  logOutcome(pending->action->record, pending->transaction_id, outcome);
+  const ActionRecord& action = pending->action->record;
+  deps_.metrics.count(countedAction(action), outcome);
+  if (deps_.observer != nullptr) deps_.observer->onOutcome(action.qualifiedName(), outcome);
+  logOutcome(action, pending->transaction_id, outcome);
   if (!pending->collects_logs) writeRecord(pending);
 }
 
 void Invoker::onLogs(const PendingPtr& pending, ActivationLogs logs) {
+  ActivationId id;
   {
     std::lock_guard lock(mutex_);
     if (!pending->record) return;  // It was refused.
     pending->record->logs = formatLogs(logs.lines);
+    id = ActivationId::parse(pending->record->id).value_or(ActivationId());
+  }
+  if (deps_.observer != nullptr) {
+    deps_.observer->onLogs(pending->action->record.qualifiedName(), id, logs.lines);
   }
   writeRecord(pending);
 }

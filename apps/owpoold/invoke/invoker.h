@@ -13,6 +13,7 @@
 #include <string>
 
 #include "owpool/pool_driver.h"
+#include "owpoold/invoke/invocation_observer.h"
 #include "owpoold/operation/activation_metrics.h"
 #include "owpoold/records/activation_record.h"
 #include "owpoold/access/invocation_throttle.h"
@@ -51,6 +52,7 @@ class Invoker {
     Store& store;
     ActivationMetrics& metrics;
     std::function<std::int64_t()> unix_millis;  // The wall clock, for records.
+    InvocationObserver* observer = nullptr;     // May be null.
   };
   explicit Invoker(Deps deps) : deps_(std::move(deps)) {}
 

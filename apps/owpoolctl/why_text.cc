@@ -1,0 +1,160 @@
+#include "owpoolctl/why_text.h"
+
+#include <algorithm>
+#include <ctime>
+#include <utility>
+
+#include "fmt/chrono.h"
+#include "owpoolctl/why_fields.h"
+
+namespace owpool::ctl {
+namespace {
+
+using Entry = std::pair<std::int64_t, std::string>;
+
+std::string utc(std::int64_t unix_ms) {
+  return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC",
+                     fmt::gmtime(static_cast<std::time_t>(unix_ms / 1000)));
+}
+
+// "+12 ms"; what was before the arrival has a minus.
+std::string offsetText(std::int64_t micros) {
+  return micros < 0 ? "-" + durationText(-micros) : "+" + durationText(micros);
+}
+
+void addContainer(std::vector<Entry>& entries, const json::Value& placement) {
+  const auto container = placement.member("container");
+  if (!container) return;
+  const std::string name = containerName(*container);
+  const std::int64_t placed = numberOf(placement, "at_us").value_or(0);
+  const std::string start = textOf(placement, "start");
+  entries.push_back({placed, fmt::format("is given container {}{}", name,
+                                         isCold(start) ? ", which is being started" : "")});
+  const auto add = [&](const json::Value& from, std::string_view key, std::string text) {
+    if (const auto at = numberOf(from, key)) entries.push_back({*at, std::move(text)});
+  };
+  if (isPrewarmed(start)) {
+    add(*container, "created_us", fmt::format("{} is started as a stem cell", name));
+  }
+  // What was over before is the story of another activation.
+  const bool saw_start = numberOf(*container, "started_us").value_or(placed) > placed;
+  if (saw_start) add(*container, "started_us", fmt::format("{} has started", name));
+  if (numberOf(*container, "init_ended_us").value_or(placed + 1) > placed) {
+    add(*container, "init_began_us", "takes the action's code (/init)");
+    add(*container, "init_ended_us",
+        container->member("init_delivered") ? "could not be given the code" : "has taken the code");
+  }
+  add(placement, "resume_ordered_us", fmt::format("{} is resumed", name));
+  add(placement, "resumed_us", fmt::format("{} goes on", name));
+  add(placement, "run_began_us", "runs (/run)");
+  add(placement, "run_ended_us", "has ended");
+  add(placement, "given_up_us", "is put back: its container goes");
+}
+
+void addEvictions(std::vector<Entry>& entries, const json::Value& placement) {
+  for (const json::Value& evicted : elementsOf(placement, "evicted")) {
+    const auto removal = evicted.member("removal");
+    const auto at = removal ? numberOf(*removal, "ordered_us") : std::nullopt;
+    if (at) entries.push_back({*at, fmt::format("{} is evicted", containerName(evicted))});
+  }
+}
+
+// Of many alike only the first few are told, so that all stays on one screen.
+void shorten(std::vector<Entry>& entries) {
+  constexpr std::size_t kEntriesMax = 10;
+  if (entries.size() <= kEntriesMax) return;
+  const std::size_t surplus = entries.size() - kEntriesMax + 1;
+  const std::int64_t at = entries[kEntriesMax / 2].first;
+  const auto from = entries.begin() + kEntriesMax / 2;
+  entries.erase(from, from + static_cast<std::ptrdiff_t>(surplus));
+  entries.insert(entries.begin() + kEntriesMax / 2, {at, fmt::format("({} more)", surplus)});
+}
+
+std::string recordText(const json::Value& record, std::size_t width) {
+  std::string text = wrapped(
+      "It is too old to be explained, or ran before owpoold was started: owpoold remembers the "
+      "decisions about its newest activations. Its record tells:",
+      width, "") + "\n\n";
+  const auto line = [&](std::string_view what, const std::string& value) {
+    if (!value.empty()) text += fmt::format("  {:<10}{}\n", what, value);
+  };
+  const auto millis = [&](std::string_view key) {
+    const auto value = numberOf(record, key);
+    return value ? durationText(*value * 1000) : "";
+  };
+  line("start", textOf(record, "start"));
+  line("waited", millis("wait_ms"));
+  line("init", millis("init_ms"));
+  line("duration", millis("duration_ms"));
+  line("status", textOf(record, "status"));
+  return text;
+}
+
+std::string title(const json::Value& answer, Style style) {
+  const std::string name =
+      fmt::format("{} {}", textOf(answer, "action"), textOf(answer, "version"));
+  const std::string kind = textOf(answer, "kind");
+  std::string text = fmt::format("Activation {}\n", textOf(answer, "id"));
+  text += fmt::format("of {}{}, {}\n\n", name,
+                      kind.empty() ? "" : fmt::format(" ({})", stemCellName(answer)),
+                      utc(numberOf(answer, "arrived_ms").value_or(0)));
+  return style(Tone::Strong, text.substr(0, text.find('\n'))) + text.substr(text.find('\n'));
+}
+
+}  // namespace
+
+std::vector<std::string> timeline(const json::Value& answer) {
+  // What happens at the same moment stays in this order.
+  std::vector<Entry> entries = {{0, "arrives"}};
+  const auto placements = elementsOf(answer, "placements");
+  for (const json::Value& placement : placements) addEvictions(entries, placement);
+  for (const json::Value& wait : elementsOf(answer, "waits")) {
+    const std::string reason = textOf(wait, "reason");
+    entries.push_back({numberOf(wait, "at_us").value_or(0),
+                       reason == "memory"           ? "waits for memory"
+                       : reason == "removal"        ? "waits for memory that is being freed"
+                       : reason == "startsInFlight" ? "waits until fewer containers are starting"
+                                                    : "waits for its turn"});
+  }
+  for (const json::Value& placement : placements) addContainer(entries, placement);
+  if (const auto outcome = answer.member("answer")) {
+    const std::string kind = textOf(*outcome, "kind");
+    entries.push_back({numberOf(*outcome, "at_us").value_or(0),
+                       kind == "result"    ? "is answered"
+                       : kind == "refused" ? "is refused"
+                                           : "is answered with an error"});
+  }
+  std::stable_sort(entries.begin(), entries.end(),
+                   [](const Entry& a, const Entry& b) { return a.first < b.first; });
+  shorten(entries);
+  std::vector<std::string> lines;
+  for (const auto& [at, what] : entries) {
+    const std::string offset = offsetText(at);
+    lines.push_back(std::string(12 - std::min<std::size_t>(12, widthOf(offset)), ' ') + offset +
+                    "  " + what);
+  }
+  return lines;
+}
+
+std::string whyText(const json::Value& answer, std::size_t width, Style style) {
+  std::string text = title(answer, style);
+  if (const auto record = answer.member("record")) return text + recordText(*record, width);
+  text += wrapped(headline(answer), width, "") + "\n";
+  const auto section = [&](std::string_view name, const std::vector<std::string>& items,
+                           std::string_view mark) {
+    if (items.empty()) return;
+    text += "\n" + style(Tone::Strong, name) + "\n";
+    for (const std::string& item : items) {
+      const std::string indent(widthOf(mark), ' ');
+      text += std::string(mark) + wrapped(item, width - indent.size(), indent) + "\n";
+    }
+  };
+  section("Why", reasons(answer), "  ");
+  const std::vector<std::string> entries = timeline(answer);
+  text += "\n" + style(Tone::Strong, "When") + "\n";
+  for (const std::string& entry : entries) text += entry + "\n";
+  section("What would have avoided it", advice(answer), "  - ");
+  return text;
+}
+
+}  // namespace owpool::ctl

@@ -1,0 +1,94 @@
+#include <chrono>
+#include <string>
+
+#include "absl/status/status.h"
+#include "fmt/format.h"
+#include "json/json.h"
+#include "owpoold/admin/routes.h"
+#include "owpoold/admin/story_json.h"
+#include "owpoold/api/answers.h"
+#include "owpoold/support/json_text.h"
+
+namespace owpool::daemon {
+namespace {
+
+std::string_view statusName(ActivationStatus status) {
+  switch (status) {
+    case ActivationStatus::Success: return "success";
+    case ActivationStatus::ApplicationError: return "application error";
+    case ActivationStatus::DeveloperError: return "action developer error";
+    case ActivationStatus::WhiskError: return "whisk internal error";
+  }
+  return "";
+}
+
+// The record was written by us, so that what is not there was not known.
+std::string recordJson(const ActivationRecord& record, const KeyValues& annotations) {
+  ObjectText object;
+  object.integer("duration_ms", record.duration_ms).string("status", statusName(record.status));
+  const auto add = [&](std::string_view key, std::string_view annotation) {
+    if (const std::string* value = findValue(annotations, annotation)) object.json(key, *value);
+  };
+  add("start", "start");
+  add("wait_ms", "waitTime");
+  add("init_ms", "initTime");
+  return object.text();
+}
+
+std::string forgottenJson(const ActivationRecord& record) {
+  KeyValues annotations;
+  if (const auto parsed = json::parse(record.annotations); parsed.ok()) {
+    annotations = parseKeyValues(*parsed).value_or(KeyValues());
+  }
+  // The annotation "path" is the qualified name, as a JSON string.
+  std::string action = record.path;
+  if (const std::string* path = findValue(annotations, "path")) {
+    const auto parsed = json::parse(*path);
+    if (parsed.ok()) action = parsed->asString().value_or(action);
+  }
+  return ObjectText()
+      .string("id", record.id)
+      .string("action", action)
+      .string("version", record.version)
+      .integer("arrived_ms", record.start_ms)
+      .json("record", recordJson(record, annotations))
+      .text();
+}
+
+PoolFacts factsOf(const AdminContext& context) {
+  return {context.config.user_memory, context.config.idle_timeout,
+          context.config.starts_in_flight_max, context.watch.decisions.stemCells()};
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<ActivationRecord>> findRecord(const AdminContext& context,
+                                                           ActivationId id) {
+  for (const NamespacePtr& space : context.namespaces.list()) {
+    auto record = context.store.findActivation(space->id, id.toString());
+    if (!record.ok() || *record) return record;
+  }
+  return std::optional<ActivationRecord>();
+}
+
+absl::StatusOr<http::Response> activationRoute(const AdminContext& context,
+                                               const std::string& text) {
+  const auto id = ActivationId::parse(text);
+  if (!id) {
+    return absl::InvalidArgumentError("an activation id has 32 hexadecimal digits");
+  }
+  if (const auto story = context.watch.decisions.find(*id)) {
+    const auto ago = std::chrono::duration_cast<std::chrono::milliseconds>(context.clock.now() -
+                                                                           story->arrived);
+    return jsonAnswer(storyJson(*story, factsOf(context), context.unix_millis() - ago.count()));
+  }
+  const auto record = findRecord(context, *id);
+  if (!record.ok()) return record.status();
+  if (!*record) {
+    return absl::NotFoundError(
+        fmt::format("there is no activation {}, or it is not known any more", id->toString()));
+  }
+  return jsonAnswer(forgottenJson(**record));
+}
+
+}  // namespace owpool::daemon
