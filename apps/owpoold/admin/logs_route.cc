@@ -17,7 +17,7 @@ constexpr std::int64_t kWaitMaxMillis = 30000;
 
 absl::StatusOr<std::optional<std::int64_t>> countOf(const http::Request& request,
                                                     const std::string& name) {
-  const auto number = queryInteger(request, name);
+  const auto number = queryInteger(request, name, "log lines");
   if (number.ok() && *number && **number < 0) {
     return absl::InvalidArgumentError(fmt::format("{}: must not be negative", name));
   }
