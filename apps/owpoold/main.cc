@@ -72,12 +72,12 @@ int main(int argc, char** argv) {
   }
   ::umask(077);  // Nothing in the state directory is for others.
   raiseDescriptorLimit();
-  const auto read_again = [&](const Options& current) {
-    return reloadOptions(current, arguments, surroundings);
-  };
-  const auto start =
-      configuration.command == Command::Preflight ? Start::PreflightOnly : Start::Serve;
-  const auto status = serve(configuration.options, start, read_again);
+  const auto status =
+      serve(configuration.options,
+            configuration.command == Command::Preflight ? Start::PreflightOnly : Start::Serve,
+            [&](const Options& current) {
+              return reloadOptions(current, arguments, surroundings);
+            });
   if (!status.ok()) {
     fmt::print(stderr, "owpoold: {}\n", std::string(status.message()));
     return status.code() == absl::StatusCode::kInvalidArgument ? kUsageError : EXIT_FAILURE;

@@ -14,8 +14,8 @@ enum class Start { Serve, PreflightOnly };
 // if nothing but they were asked for. At the first start it prints "key of namespace guest,
 // shown only now: UUID:KEY" on standard output, which nobody is told again. Prints
 // "listening on ADDRESS:PORT" on standard output when it does. From then on signals are
-// heeded, see Supervision, SIGHUP with "read_again"; returns OK when it has ended as it
-// was told to. An INVALID_ARGUMENT is the options' fault.
+// heeded, see Supervision, SIGHUP with "read_again"; returns OK when it has ended as it was
+// told to. An INVALID_ARGUMENT is the options' fault.
 absl::Status serve(const Options& options, Start start, const ReadAgain& read_again);
 
 }  // namespace owpool::daemon

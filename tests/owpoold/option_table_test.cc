@@ -119,15 +119,15 @@ TEST_CASE("An option refuses what breaks its rule, says the rule and stays as it
   }
 }
 
-TEST_CASE("Limits and the log level can be reloaded, and nothing else") {
+TEST_CASE("Limits, the log level and the drain timeout can be reloaded, and nothing else") {
   std::set<std::string> reloadable;
   for (const Option& option : optionTable()) {
     if (option.reloadable) reloadable.insert(option.name);
   }
-  CHECK(reloadable == std::set<std::string>{"log-level", "concurrent-invocations",
-                                            "invocations-per-minute", "action-concurrency-max",
-                                            "action-memory-max", "action-timeout-max",
-                                            "activations-max", "activations-max-age"});
+  CHECK(reloadable == std::set<std::string>{"log-level", "drain-timeout", "concurrent-invocations",
+                                            "invocations-per-minute", "action-memory-max",
+                                            "action-timeout-max", "activations-max",
+                                            "activations-max-age"});
 }
 
 TEST_CASE("The nearest name is the one with the fewest mistakes, if it is near at all") {

@@ -91,7 +91,8 @@ test('while it drains it is alive, not ready, and refuses work on connections th
     await sleep(700);
     daemon.process.kill('SIGTERM');
     await eventually(
-      async () => (await daemon.request('GET', '/readyz', { key: null })).status === 503, 'a drain');
+      async () => (await daemon.request('GET', '/readyz', { key: null })).status === 503,
+      'a drain');
     const ready = await daemon.request('GET', '/readyz', { key: null });
     assert.match(ready.text, /^\[-\]shutdown failed: the daemon is shutting down$/m);
     assert.equal(ready.headers.connection, 'close');
@@ -222,11 +223,13 @@ test('SIGHUP reloads what can be, says what cannot, and leaves all as it is for 
     await eventually(() => /msg="reloaded" changed="[^"]*log-level/.test(daemon.log), 'a reload');
     await eventually(() => /needs a restart" options="user-memory"/.test(daemon.log), 'a warning');
     const id = (await daemon.invoke('hello')).json.activationId;
-    await eventually(() => new RegExp(`level=debug .*activation="${id}"`).test(daemon.log), 'debug');
+    await eventually(
+      () => new RegExp(`level=debug .*activation="${id}"`).test(daemon.log), 'debug');
 
     configure({ 'log-level': 'loud' });
     daemon.process.kill('SIGHUP');
-    await eventually(() => /level=error .*all stays as it is.*log-level/.test(daemon.log), 'an error');
+    await eventually(
+      () => /level=error .*all stays as it is.*log-level/.test(daemon.log), 'an error');
     const next = (await daemon.invoke('hello')).json.activationId;
     await eventually(() => daemon.log.includes(next), 'debug, still');
     await daemon.stop();
