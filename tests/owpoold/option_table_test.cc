@@ -1,7 +1,5 @@
 #include <catch2/catch.hpp>
 
-#include <algorithm>
-#include <iterator>
 #include <set>
 
 #include "owpoold/config/option_table.h"
