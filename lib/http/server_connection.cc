@@ -151,7 +151,14 @@ bool ServerConnection::answer(const RequestHead& head, Request request) {
   connection_.setDeadline(deadlineAfter(service_.limits.body_timeout));
   const IoStatus status =
       connection_.write(responseText(response, {keep_alive, head.method == "HEAD"}));
-  return status == IoStatus::Ok && keep_alive;
+  if (status != IoStatus::Ok || keep_alive) return status == IoStatus::Ok;
+  // A further request: closing with it unread would be a reset, which may overtake the answer.
+  char next = 0;
+  if (::recv(fd_, &next, 1, MSG_PEEK | MSG_DONTWAIT) > 0) {
+    connection_.setDeadline(deadlineAfter(kLingerTime));
+    linger();
+  }
+  return false;
 }
 
 bool ServerConnection::refuse(const Refusal& refusal, bool to_head) {

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -12,6 +14,7 @@
 #include <rapidjson/reader.h>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/charconv.h"
 #include "json/json.h"
 
 namespace owpool::json {
@@ -79,8 +82,9 @@ class PreScan {
   std::size_t at_ = 0;
 };
 
-// Refuses what RapidJSON lets pass: the same key twice, and the escape of a low
-// surrogate without its high one, which it unescapes to something that is not UTF-8.
+// Refuses what RapidJSON lets pass: the same key twice, the escape of a low surrogate
+// without its high one, which it unescapes to something that is not UTF-8, and numbers
+// that the mantissa takes beyond a double: it looks at the exponent alone.
 class StrictHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, StrictHandler> {
  public:
   bool StartObject() {
@@ -108,13 +112,24 @@ class StrictHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Str
     }
     return true;
   }
-  bool RawNumber(const char*, rapidjson::SizeType, bool) { return true; }
+  bool RawNumber(const char* data, rapidjson::SizeType size, bool) {
+    double value = 0;
+    // Sets the largest double if it is beyond, 0 if it is nearer to 0 than any.
+    const auto result = absl::from_chars(data, data + size, value);
+    if (result.ec != std::errc::result_out_of_range || std::abs(value) < 1) return true;
+    what_ = "a number beyond the range of a double";
+    is_number_ = true;
+    return false;
+  }
 
   const std::string& what() const { return what_; }
+  // It is about a number, else about a string.
+  bool isNumber() const { return is_number_; }
 
  private:
   std::vector<absl::flat_hash_set<std::string>> keys_;  // One for each open object.
   std::string what_;
+  bool is_number_ = false;
 };
 
 // Of the string literal that ends before "end": the last quote that no backslash escapes.
@@ -138,6 +153,8 @@ OffsetFault findOffsetFault(const std::string& text) {
   StrictHandler handler;
   const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, handler);
   if (!result.IsError()) return {};
+  // Of a number that is refused RapidJSON says where it begins, of a string where it ends.
+  if (handler.isNumber()) return {handler.what(), result.Offset()};
   if (!handler.what().empty()) return {handler.what(), beginOfString(text, result.Offset())};
   return {rapidjson::GetParseError_En(result.Code()), result.Offset()};
 }

@@ -69,6 +69,10 @@ TEST_CASE("numbers that RapidJSON cannot convert are no danger") {
   CHECK(errorOf("[-1E-000001]").find("exponent") != std::string::npos);
   CHECK_FALSE(parse("1e999999999999999999999").ok());
   CHECK_FALSE(parse("1e400").ok());
+  CHECK(errorOf("[1, 123456e307]").find("beyond the range of a double") != std::string::npos);
+  CHECK_FALSE(parse("-0.001e312").ok());
+  CHECK_FALSE(parse(repeat("9", 400)).ok());
+  CHECK(parse("[0.0000000001e-320, 17e307]").ok());
   CHECK(parse("1e-99999").ok());
   CHECK(parse("0." + repeat("0", 5000) + "1").ok());
   CHECK(parse(repeat("9", 300)).ok());

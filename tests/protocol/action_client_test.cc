@@ -117,6 +117,8 @@ TEST_CASE("whatever a container answers to /run becomes an answer") {
   const auto developer = ActivationStatus::DeveloperError;
   const std::string invalid = "did not produce a valid JSON response";
   const std::string abnormal = "did not produce a valid response";
+  std::string interim;
+  for (int i = 0; i < 1000; ++i) interim += "HTTP/1.1 100 Continue\r\n\r\n";
   const auto row = GENERATE_COPY(values<Row>({
       {ok + "Content-Length: 11\r\n\r\n{\"n\": 1.0} ", ActivationStatus::Success, "{\"n\": 1.0}"},
       {ok + "Transfer-Encoding: chunked\r\n\r\n3\r\n[1,\r\n2\r\n2]\r\n0\r\n\r\n",
@@ -134,6 +136,17 @@ TEST_CASE("whatever a container answers to /run becomes an answer") {
       {"garbage", developer, abnormal},
       {"garbage\r\n\r\n{}", developer, abnormal},
       {ok + "Content-Length: 5\r\n\r\n{}", developer, abnormal},
+      {ok + "Content-Length: 2\r\n\r\n{}" + ok + "Content-Length: 7\r\n\r\n{\"b\":2}",
+       ActivationStatus::Success, "{}"},
+      {ok + "Content-Length: 2\r\nContent-Length: 7\r\n\r\n{\"b\":2}", developer, abnormal},
+      {ok + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", developer,
+       abnormal},
+      {ok + "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n\x1f\x8b", developer, invalid},
+      {ok + "Content-Length: 6\r\n\r\n{\"\xff\":1}", developer, invalid},
+      {ok + "Content-Length: 1000\r\n\r\n" + std::string(1000, '['), developer, invalid},
+      {"HTTP/1.1 101 Switching Protocols\r\n\r\n", developer, abnormal},
+      {"HTTP/1.1 302 Found\r\nLocation: /run\r\nContent-Length: 2\r\n\r\n{}", developer, invalid},
+      {interim, developer, abnormal},
       {ok + "Transfer-Encoding: chunked\r\n\r\n-2\r\n{}\r\n0\r\n\r\n", developer, abnormal},
       {ok + "Header: " + std::string(1'000'000, 'x'), developer, abnormal},
       {ok + "Content-Length: 5000000\r\n\r\n" + std::string(5'000'000, 'x'),
@@ -179,6 +192,7 @@ TEST_CASE("a container that goes on for ever is cut off at the time limit") {
       {ok + "Content-Length: 1000000\r\n\r\n", "x"},
       {ok + "Transfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n"},
       {ok + "Header: ", "x"},
+      {ok + "\r\n", std::string(1'000'000, 'x')},
   }));
   RawServer server([&](RawPeer& peer) {
     peer.send(row.start);
