@@ -16,6 +16,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/charconv.h"
 #include "json/json.h"
+#include "json/utf8.h"
 
 namespace owpool::json {
 namespace {
@@ -33,7 +34,7 @@ struct OffsetFault {
 };
 
 // Looks for what RapidJSON must not see: a NUL byte, at which it stops reading as
-// if the text ended there; nesting and exponents that it cannot cope with. Text that is
+// if the text ended there; UTF-8 that is cut off, beyond whose end it reads; nesting and exponents that it cannot cope with. Text that is
 // no JSON at all may pass, it is refused later.
 class PreScan {
  public:
@@ -42,6 +43,11 @@ class PreScan {
   OffsetFault run() {
     if (const auto nul = text_.find('\0'); nul != std::string_view::npos)
       return {"a NUL byte", nul};
+    for (std::size_t at = 0; at < text_.size();) {
+      const std::size_t length = utf8SequenceLength(text_.substr(at));
+      if (length == 0) return {"invalid UTF-8", at};
+      at += length;
+    }
     int depth = 0;
     while (at_ < text_.size()) {
       const char c = text_[at_];
@@ -145,9 +151,8 @@ OffsetFault findOffsetFault(const std::string& text) {
   if (OffsetFault fault = PreScan(text).run(); !fault.what.empty()) return fault;
   // Iterative, so that the stack does not grow with the text. Numbers stay text: the
   // conversion has undefined behaviour for some of them.
-  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag |
-                              rapidjson::kParseValidateEncodingFlag |
-                              rapidjson::kParseNumbersAsStringsFlag;
+  constexpr unsigned kFlags =
+      rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
   rapidjson::Reader reader;
   rapidjson::StringStream stream(text.c_str());
   StrictHandler handler;

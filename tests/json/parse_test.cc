@@ -54,6 +54,14 @@ TEST_CASE("a NUL byte does not hide what follows it") {
   CHECK(errorOf(std::string("\0", 1)).find("NUL") != std::string::npos);
 }
 
+TEST_CASE("UTF-8 that ends too early is refused where it begins") {
+  for (const std::string cut : {"\xC3", "\xE2\x82", "\xF0", "\xF0\x9F", "\xF0\x9F\x98"}) {
+    const std::string text = "[1,\n\"" + cut;
+    CHECK(errorOf(text).find("line 2, column 2: invalid UTF-8") != std::string::npos);
+    CHECK_FALSE(parse(text + "\"]").ok());
+  }
+}
+
 TEST_CASE("nesting is bounded at 100, however deep it goes") {
   CHECK(parse(repeat("[", 100) + repeat("]", 100)).ok());
   CHECK(parse(repeat("{\"a\":", 99) + "{}" + repeat("}", 99)).ok());
