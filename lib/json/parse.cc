@@ -33,9 +33,9 @@ struct OffsetFault {
   std::size_t offset = 0;
 };
 
-// Looks for what RapidJSON must not see: a NUL byte, at which it stops reading as
-// if the text ended there; UTF-8 that is cut off, beyond whose end it reads; nesting and exponents that it cannot cope with. Text that is
-// no JSON at all may pass, it is refused later.
+// Looks for what RapidJSON must not see: a NUL byte, at which it stops reading as if the
+// text ended there; UTF-8 that is cut off, beyond whose end it reads; nesting and exponents
+// that it cannot cope with. Text that is no JSON at all may pass, it is refused later.
 class PreScan {
  public:
   explicit PreScan(std::string_view text) : text_(text) {}
