@@ -1,4 +1,4 @@
-// The daemon put together: options in, a running server, until a signal ends it.
+// From options to a running daemon: opens what it needs, and checks it.
 #ifndef OWPOOLD_SERVICE_H_
 #define OWPOOLD_SERVICE_H_
 
