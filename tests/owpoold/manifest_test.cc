@@ -176,6 +176,8 @@ TEST_CASE("A broken manifest is refused with the field and the rule") {
       {R"({"runtimes":{"a":[7]}})", "runtimes.a[0]: must be an object"},
       {R"({"runtimes":{"a":[{}]}})", "runtimes.a[0]: kind is missing"},
       {R"({"runtimes":{"a":[{"kind":7}]}})", "runtimes.a[0].kind: must be a string"},
+      {R"({"runtimes":{"A":[{"kind":"a:1"}]}})", "runtimes.A: a family's name must be of lower"},
+      {R"({"runtimes":{"a:b":[{"kind":"a:1"}]}})", "runtimes.a:b: a family's name"},
       {R"({"runtimes":{"a":[{"kind":"A:1"}]}})", "runtimes.a[0].kind: must be a string of lower"},
       {R"({"runtimes":{"a":[{"kind":"a 1"}]}})", "runtimes.a[0].kind"},
       {R"({"runtimes":{"a":[{"kind":"a:"}]}})", "runtimes.a[0].kind"},

@@ -102,17 +102,20 @@ absl::Status checkAttached(const PlacedValue& attached) {
   return reader.status();
 }
 
+bool isPlainLowerCase(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return absl::ascii_isgraph(byte) && !absl::ascii_isupper(byte) && c != '"' && c != ',';
+  });
+}
+
 // OpenWhisk itself checks no name; but it looks for one in lower case, and these
 // could not be found or mean something else.
 absl::Status checkName(const PlacedValue& name) {
   const std::string text = name.value.asString().value_or("");
-  const bool is_lower = absl::AsciiStrToLower(text) == text;
-  const bool is_plain = std::all_of(text.begin(), text.end(), [](char c) {
-    return absl::ascii_isgraph(static_cast<unsigned char>(c)) && c != '"' && c != ',';
-  });
   const std::size_t colon = text.find(':');
   const bool has_version = colon == text.npos || (colon > 0 && colon + 1 < text.size());
-  if (text.empty() || !is_lower || !is_plain || !has_version) {
+  if (!isPlainLowerCase(text) || !has_version) {
     return name.broken("must be a string of lower-case letters, like \"nodejs:20\" or \"java\"");
   }
   if (text.substr(std::min(colon, text.size())) == ":default" || text == "sequence" ||
@@ -159,6 +162,10 @@ class ManifestParser {
  private:
   absl::Status parseFamily(const PlacedValue& list, const std::string& family,
                            std::vector<Kind>& kinds) {
+    // "FAMILY:default" is looked for in lower case too.
+    if (!isPlainLowerCase(family) || family.find(':') != family.npos) {
+      return list.broken("a family's name must be of lower-case letters, like \"nodejs\"");
+    }
     if (!list.value.isArray()) return list.broken("must be an array of kinds");
     const std::size_t first = kinds.size();
     int default_count = 0;
