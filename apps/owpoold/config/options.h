@@ -26,7 +26,8 @@ struct Options {
   std::string state_dir;
   std::string factory = "process";
   std::string runtimes_file;
-  int connections_max = 256;
+  // More than one namespace can hold with blocking invocations: probes get through.
+  int connections_max = 1280;
   Duration drain_timeout = std::chrono::seconds(30);
 
   LogLevel log_level = LogLevel::Info;  // What is below is not written.
