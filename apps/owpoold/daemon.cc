@@ -97,11 +97,10 @@ Daemon::Daemon(const Options& options, const PoolConfig& config, Pool pool, Daem
 absl::Status Daemon::run() {
   std::thread deadlines([this] { driver_.serveDeadlines(); });
   const auto status = listen();
-  if (status.ok()) {
-    supervise();
-  } else {
-    driver_.shutDown(Duration(0));
-  }
+  if (status.ok()) supervise();
+  server_.stop();
+  // What came until then was refused: nobody is told of it any more once this returns.
+  driver_.shutDown(Duration(0));
   deadlines.join();
   watch_.logs.close();  // Nobody is to wait for more.
   return status;
