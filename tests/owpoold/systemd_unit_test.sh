@@ -18,6 +18,10 @@ systemd-analyze security --offline=true --threshold=20 --no-pager "$work/owpoold
   echo "The unit protects less than it did."
   exit 1
 }
+grep -q '^RestartPreventExitStatus=2 78$' "$work/owpoold.service" || {
+  echo "It would be started again and again with a wrong configuration."
+  exit 1
+}
 ! grep -q '^MemoryDenyWriteExecute=yes' "$work/owpoold.service" || {
   echo "node could not run like this."
   exit 1
