@@ -83,7 +83,8 @@ std::optional<Fault> findFault(const std::string& text);
 // INVALID_ARGUMENT, its message says what is wrong and at which line and column.
 absl::StatusOr<Value> parse(std::string text);
 
-// A JSON string literal of "text", quotes included. Invalid UTF-8 is replaced.
+// A JSON string literal of "text", quotes included. Invalid UTF-8 is replaced, control
+// characters, DEL and U+0080 to U+009F too, are escaped: a terminal may be shown it.
 std::string quote(std::string_view text);
 
 // {"a":1,"b":2} over {"b":3}: the members of "over" replace those of "base", in place;

@@ -20,11 +20,17 @@ void appendEscaped(std::string& out, char c) {
     case '\t': out += "\\t"; return;
     default: break;
   }
-  if (static_cast<unsigned char>(c) < 0x20) {
+  if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
     fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
   } else {
     out += c;
   }
+}
+
+// Of U+0080 to U+009F, which a terminal may take for commands.
+bool isC1Control(std::string_view sequence) {
+  return sequence.size() == 2 && sequence[0] == '\xC2' &&
+         static_cast<unsigned char>(sequence[1]) < 0xA0;
 }
 
 }  // namespace
@@ -42,6 +48,8 @@ std::string quote(std::string_view text) {
     }
     if (length == 1) {
       appendEscaped(out, text[0]);
+    } else if (isC1Control(text.substr(0, length))) {
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(text[1]));
     } else {
       out += text.substr(0, length);
     }

@@ -107,6 +107,12 @@ TEST_CASE("quote makes a literal that reads back as the same text") {
   CHECK(parsed(quote(text)).asString() == text);
 }
 
+TEST_CASE("quote leaves no control character as it is") {
+  CHECK(quote("\x1b[2J\x7f") == "\"\\u001b[2J\\u007f\"");
+  CHECK(quote("\xC2\x80\xC2\x9B\xC2\x9F\xC2\xA0") == "\"\\u0080\\u009b\\u009f\xC2\xA0\"");
+  CHECK(parsed(quote("\xC2\x9B")).asString() == "\xC2\x9B");
+}
+
 TEST_CASE("quote replaces what is not UTF-8") {
   const std::string replaced = "\xEF\xBF\xBD";
   CHECK(quote("a\xFFz") == "\"a" + replaced + "z\"");
