@@ -2,8 +2,10 @@
 #include <cerrno>
 #include <fstream>
 
+#include "owpoold/config/pool_options.h"
 #include "owpoold/operation/preflight.h"
 #include "owpoold/operation/program_version.h"
+#include "owpoold/service_options.h"
 #include "temp_dir.h"
 
 namespace owpool::daemon {
@@ -179,6 +181,8 @@ TEST_CASE("this machine is looked at") {
   CHECK(facts.listen_error == 0);
   CHECK(facts.stem_cell_memory == ByteSize::mebibytes(512));
   CHECK(facts.containers_max == 10);
+  CHECK(facts.threads_max ==
+        executorThreads(poolConfig(options, *manifest), options.action_concurrency_max));
   REQUIRE(facts.programs.size() == 2);
   CHECK_THAT(facts.programs[0].version, Contains("Python 3"));
   CHECK_THAT(facts.programs[1].problem, Contains("/no/program"));

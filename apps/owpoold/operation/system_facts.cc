@@ -17,7 +17,9 @@
 #include <map>
 
 #include "fmt/format.h"
+#include "owpoold/config/pool_options.h"
 #include "owpoold/operation/program_version.h"
+#include "owpoold/service_options.h"
 #include "process/cgroup.h"
 #include "process/command.h"
 
@@ -188,7 +190,8 @@ SystemFacts gatherFacts(const Options& options, const Manifest& manifest) {
   facts.containers_max =
       options.user_memory.count() / ByteSize::mebibytes(128).count() + stem_cells;
   facts.connections_max = options.connections_max;
-  facts.threads_max = std::clamp<std::int64_t>(2 * facts.containers_max + 16, 32, 1024);
+  facts.threads_max =
+      executorThreads(poolConfig(options, manifest), options.action_concurrency_max);
 
   facts.listen_error = tryToBind(options.listen_address, options.listen_port);
   facts.programs = lookAtPrograms(manifest);

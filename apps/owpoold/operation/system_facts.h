@@ -33,7 +33,7 @@ struct SystemFacts {
   ByteSize stem_cell_memory;
   std::int64_t containers_max = 0;   // As many as there may be, as a rule.
   std::int64_t connections_max = 0;
-  std::int64_t threads_max = 0;      // Of the daemon itself.
+  std::int64_t threads_max = 0;      // Of the daemon itself, beside those of connections.
 
   // ---- Tried
   absl::Status state_dir_status;     // Made, opened, locked.
