@@ -7,25 +7,16 @@
 #include "owpoold/admin/routes.h"
 #include "owpoold/admin/story_json.h"
 #include "owpoold/api/answers.h"
+#include "owpoold/api/shapes.h"
 #include "owpoold/support/json_text.h"
 
 namespace owpool::daemon {
 namespace {
 
-std::string_view statusName(ActivationStatus status) {
-  switch (status) {
-    case ActivationStatus::Success: return "success";
-    case ActivationStatus::ApplicationError: return "application error";
-    case ActivationStatus::DeveloperError: return "action developer error";
-    case ActivationStatus::WhiskError: return "whisk internal error";
-  }
-  return "";
-}
-
 // The record was written by us, so that what is not there was not known.
 std::string recordJson(const ActivationRecord& record, const KeyValues& annotations) {
   ObjectText object;
-  object.integer("duration_ms", record.duration_ms).string("status", statusName(record.status));
+  object.integer("duration_ms", record.duration_ms).string("status", statusText(record.status));
   const auto add = [&](std::string_view key, std::string_view annotation) {
     if (const std::string* value = findValue(annotations, annotation)) object.json(key, *value);
   };

@@ -41,16 +41,6 @@ ObjectText packageHead(const NamespaceId& owner, const PackageRecord& record) {
   return object;
 }
 
-std::string_view statusText(ActivationStatus status) {
-  switch (status) {
-    case ActivationStatus::Success: return "success";
-    case ActivationStatus::ApplicationError: return "application error";
-    case ActivationStatus::DeveloperError: return "action developer error";
-    case ActivationStatus::WhiskError: return "whisk internal error";
-  }
-  return "";
-}
-
 // Members that the list form and the whole have in common; "package/name" shows in
 // the annotation "path" only.
 ObjectText activationHead(const ActivationRecord& record) {
@@ -68,6 +58,16 @@ ObjectText activationHead(const ActivationRecord& record) {
 }
 
 }  // namespace
+
+std::string_view statusText(ActivationStatus status) {
+  switch (status) {
+    case ActivationStatus::Success: return "success";
+    case ActivationStatus::ApplicationError: return "application error";
+    case ActivationStatus::DeveloperError: return "action developer error";
+    case ActivationStatus::WhiskError: return "whisk internal error";
+  }
+  return "";
+}
 
 std::string actionLimitsJson(const ActionLimits& limits) {
   return ObjectText()

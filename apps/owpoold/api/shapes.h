@@ -26,6 +26,8 @@ std::string packageSummaryJson(const NamespaceId& owner, const PackageRecord& re
 std::string packageJson(const std::string& name, const std::vector<ActionRecord>& actions);
 
 // The whole record.
+// As in "response": "action developer error".
+std::string_view statusText(ActivationStatus status);
 std::string activationJson(const ActivationRecord& record);
 // As it stands in a list: without response and logs.
 std::string activationSummaryJson(const ActivationRecord& record);
