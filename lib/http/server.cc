@@ -100,8 +100,9 @@ class Server::Impl {
  public:
   Impl(ServerLimits limits, Handler handler, ErrorHandler on_error, BodyLimit body_limit)
       : threads_(std::max(1, limits.connections_max), [this] { waits_.closeLongest(); }),
+        bodies_(std::max(limits.large_bodies_max, limits.body_max).count()),
         service_{limits, std::move(handler), std::move(on_error), std::move(body_limit),
-                 [this] { return close_after_answers_ || threads_.crowded(); }} {}
+                 [this] { return close_after_answers_ || threads_.crowded(); }, bodies_} {}
 
   ~Impl() { stop(); }
 
@@ -192,6 +193,7 @@ class Server::Impl {
   ClientWaits waits_{kPatience};
   ConnectionThreads threads_;
   std::atomic<bool> close_after_answers_{false};
+  BodyBudget bodies_;
   Service service_;
   Listener listener_;
   std::string unix_path_;  // Of the socket that stop() removes. Set before acceptor_ starts.

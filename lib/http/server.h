@@ -48,6 +48,9 @@ struct ServerLimits {
   // first whose clients have kept the server waiting longest, but no request that is handled.
   int connections_max = 256;
   ByteSize body_max = ByteSize::mebibytes(64);
+  // Of all requests together what each has beyond a megabyte; who brings more is told 503.
+  // At least body_max.
+  ByteSize large_bodies_max = ByteSize::mebibytes(256);
   std::size_t header_bytes_max = 16384;  // Request line and headers together.
   int header_count_max = 100;
   Duration header_timeout = std::chrono::seconds(10);  // From the first byte to the last header.

@@ -101,7 +101,8 @@ bool ServerConnection::serveRequest() {
   Request request{head.method,  std::move(target->path), std::move(target->segments),
                   std::move(target->query), std::move(target->query_fields), head.headers, "",
                   remote_address_};
-  if (const auto refusal = readBody(head, request); refusal.has_value())
+  BodyBudget::Share share(service_.bodies);  // Kept for what is made of the body, too.
+  if (const auto refusal = readBody(head, request, share); refusal.has_value())
     return refusal->status != 0 && refuse(*refusal, to_head);
   return answer(head, std::move(request));
 }
@@ -111,7 +112,8 @@ ByteSize ServerConnection::bodyLimitOf(const Request& request) const {
   return service_.body_limit ? std::min(most, service_.body_limit(request)) : most;
 }
 
-std::optional<Refusal> ServerConnection::readBody(const RequestHead& head, Request& request) {
+std::optional<Refusal> ServerConnection::readBody(const RequestHead& head, Request& request,
+                                                  BodyBudget::Share& share) {
   if (head.framing.kind == BodyFraming::Kind::None) return std::nullopt;
   const std::int64_t limit = bodyLimitOf(request).count();
   // OpenWhisk's words. Of a body in chunks the length is what has come so far.
@@ -138,6 +140,7 @@ std::optional<Refusal> ServerConnection::readBody(const RequestHead& head, Reque
     }
     const std::int64_t length = std::ssize(request.body) + std::ssize(piece);
     if (length > limit) return too_large(length);
+    if (!share.growTo(length)) return Refusal{503, "Too many large requests at once: try again."};
     if (length / kProgressBytes > std::ssize(request.body) / kProgressBytes) wait.renew();
     request.body += piece;
   }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/body_budget.h"
 #include "http/client_waits.h"
 #include "http/connection.h"
 #include "http/message_reader.h"
@@ -23,6 +24,7 @@ struct Service {
   Server::BodyLimit body_limit;
   // Others wait for this thread, or the server will stop: do not keep this connection.
   std::function<bool()> crowded;
+  BodyBudget& bodies;
 };
 
 class ServerConnection {
@@ -43,7 +45,8 @@ class ServerConnection {
   bool refuse(const Refusal& refusal, bool to_head);
 
   // Empty when "request" is complete; else refuse with it, or with status 0: give up.
-  std::optional<Refusal> readBody(const RequestHead& head, Request& request);
+  std::optional<Refusal> readBody(const RequestHead& head, Request& request,
+                                  BodyBudget::Share& share);
   ByteSize bodyLimitOf(const Request& request) const;
   // Reads and drops what is still coming, so that the answer is not lost by a reset.
   void linger();

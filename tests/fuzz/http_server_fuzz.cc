@@ -49,6 +49,7 @@ Outcome serve(std::string_view input, std::size_t pieces) {
   limits.header_bytes_max = kHeadMax;
   limits.header_count_max = kHeadersMax;
   limits.body_max = ByteSize::bytes(kBodyMax);
+  BodyBudget bodies(kBodyMax);
   const Service service{
       limits,
       [&](const Request& request) {
@@ -63,7 +64,8 @@ Outcome serve(std::string_view input, std::size_t pieces) {
       [](const Request& request) {
         return ByteSize::bytes(isSmall(request) ? kSmallBodyMax : kBodyMax);
       },
-      [] { return false; }};
+      [] { return false; },
+      bodies};
   ClientWaits waits(std::chrono::hours(1));
   SocketInput socket(input, pieces);
   ServerConnection(socket.fd(), service, waits).run();

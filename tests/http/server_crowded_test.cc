@@ -1,4 +1,5 @@
 // A server that has no room left: in threads, or in descriptors.
+#include <atomic>
 #include <chrono>
 #include <ctime>
 #include <memory>
@@ -61,6 +62,36 @@ TEST_CASE("a request that is being served is not broken off for another, however
   other.send(kGood);
   CHECK(contains(slow.readAnswer(), "answered"));
   CHECK(contains(other.readAnswer(), "answered"));
+}
+
+TEST_CASE("large bodies have so much memory together, and keep no small one out") {
+  constexpr std::size_t kLargeBody = 3 << 20;
+  ServerLimits limits;
+  limits.body_max = ByteSize::mebibytes(4);
+  limits.large_bodies_max = ByteSize::mebibytes(4);  // Two times what is beyond the first.
+  std::atomic<bool> may_answer = false;
+  EchoServer server(limits, [&](const Request& request) {
+    while (request.body.size() == kLargeBody && !may_answer) {
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+    return Response{200, std::to_string(request.body.size()), "t", {}};
+  });
+  const auto put = [](std::size_t size) {
+    return fmt::format("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: {}\r\n\r\n", size) +
+           std::string(size, 'x');
+  };
+  std::vector<std::unique_ptr<RawPeer>> large;
+  for (int i = 0; i < 2; ++i) {
+    large.push_back(std::make_unique<RawPeer>(connectToLoopback(server.port)));
+    REQUIRE(large.back()->send(put(kLargeBody)));
+  }
+  while (server.handled < 2) std::this_thread::sleep_for(milliseconds(1));
+  CHECK(contains(server.ask(put((1 << 20) + 1)), "503"));
+  CHECK(contains(server.ask(put(1 << 20)), "1048576"));
+  may_answer = true;
+  for (const auto& peer : large) CHECK(contains(peer->readAnswer(), std::to_string(kLargeBody)));
+  large.clear();
+  CHECK(contains(server.ask(put(kLargeBody)), std::to_string(kLargeBody)));
 }
 
 TEST_CASE("an upload that goes on is not broken off for another") {
