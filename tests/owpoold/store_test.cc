@@ -180,6 +180,42 @@ TEST_CASE("Only a whole list reads results and logs") {
   CHECK(whole[0].result == R"({"error":1})");
 }
 
+TEST_CASE("No list holds more results and logs than the daemon has memory for") {
+  const TempDir dir;
+  const auto store = opened(dir);
+  constexpr int kCount = 5;
+  for (int i = 0; i < kCount; ++i) {
+    ActivationRecord record = activation(i);
+    record.logs = "[\"" + std::string(16 << 20, 'x') + "\"]";
+    REQUIRE(store->insertActivation(record).ok());
+  }
+  const auto whole = store->listActivations(kGuest, {}, {}, Store::Content::Whole);
+  CHECK(whole.status().code() == absl::StatusCode::kResourceExhausted);
+  CHECK(store->listActivations(kGuest, {}, {3, 0}, Store::Content::Whole)->size() == 3);
+  CHECK(store->listActivations(kGuest, {}, {}, Store::Content::Brief)->size() == kCount);
+
+  ActivationRecord huge = activation(kCount);
+  huge.logs = "[\"" + std::string(70 << 20, 'x') + "\"]";
+  REQUIRE(store->insertActivation(huge).ok());
+  CHECK(store->listActivations(kGuest, {}, {1, 0}, Store::Content::Whole)->size() == 1);
+}
+
+TEST_CASE("A list of actions reads neither code nor parameters") {
+  const TempDir dir;
+  const auto store = opened(dir);
+  ActionRecord record = action("hello");
+  record.package = "pkg";
+  REQUIRE(*store->insertAction(record));
+  for (const auto& list : {*store->listActions(kGuest, {}),
+                           *store->listPackageActions(kGuest, "pkg", {})}) {
+    REQUIRE(list.size() == 1);
+    CHECK(list[0].code.empty());
+    CHECK(list[0].parameters.empty());
+    CHECK(list[0].annotations == record.annotations);
+    CHECK(list[0].limits.memory_mb == record.limits.memory_mb);
+  }
+}
+
 TEST_CASE("A namespace sees nothing of another, whatever the names") {
   const TempDir dir;
   const auto store = opened(dir);

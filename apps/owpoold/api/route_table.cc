@@ -85,7 +85,8 @@ void addActions(std::vector<Route>& routes) {
 void addActivations(std::vector<Route>& routes) {
   routes.push_back({"GET", "/namespaces/{namespace}/activations", "listActivations",
                     "List activations, the newest first", activationsQuery(), "",
-                    {{200, "[]ActivationBrief"}, {400, "Error"}}, listActivations});
+                    {{200, "[]ActivationBrief"}, {400, "Error"}, {413, "Error"}},
+                    listActivations});
   routes.push_back({"GET", kActivation, "getActivation", "Read the record of an activation", {}, "",
                     {{200, "Activation"}, {400, "Error"}, {404, "Error"}}, getActivation});
   routes.push_back({"GET", "/namespaces/{namespace}/activations/{activationid}/result",

@@ -12,6 +12,10 @@ namespace {
 #define OWPOOLD_ACTION_COLUMNS                                                              \
   "package, name, version, revision, kind, binary, main, parameters, annotations, "          \
   "timeout_ms, memory_mb, logs_mb, concurrency, publish, updated_ms"
+// The same for lists, which show no parameters: of each action these may be a megabyte.
+#define OWPOOLD_ACTION_COLUMNS_OF_LIST                                                      \
+  "package, name, version, revision, kind, binary, main, '[]', annotations, timeout_ms, "     \
+  "memory_mb, logs_mb, concurrency, publish, updated_ms"
 #define OWPOOLD_ACTION_VALUES \
   "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17"
 // In the order of readActivation().
@@ -93,13 +97,14 @@ absl::Status Store::prepareStatements() {
           "DELETE FROM actions WHERE package = ?1 AND name = ?2 AND namespace = ?3 "
           "AND revision = ?4");
   prepare(s.list_actions,
-          "SELECT " OWPOOLD_ACTION_COLUMNS " FROM actions WHERE namespace = ?3 "
+          "SELECT " OWPOOLD_ACTION_COLUMNS_OF_LIST " FROM actions WHERE namespace = ?3 "
           "ORDER BY updated_ms DESC, rowid DESC LIMIT ?1 OFFSET ?2");
   prepare(s.list_packages,
           "SELECT package, max(updated_ms) FROM actions WHERE namespace = ?3 AND package <> '' "
           "GROUP BY package ORDER BY package LIMIT ?1 OFFSET ?2");
   prepare(s.list_package_actions,
-          "SELECT " OWPOOLD_ACTION_COLUMNS " FROM actions WHERE namespace = ?3 AND package = ?4 "
+          "SELECT " OWPOOLD_ACTION_COLUMNS_OF_LIST
+          " FROM actions WHERE namespace = ?3 AND package = ?4 "
           "ORDER BY updated_ms DESC, rowid DESC LIMIT ?1 OFFSET ?2");
   prepare(s.count_actions, "SELECT count(*) FROM actions WHERE namespace = ?1");
 

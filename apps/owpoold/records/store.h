@@ -77,7 +77,7 @@ class Store {
   // False: it is gone or not of this revision any more; nothing is changed.
   absl::StatusOr<bool> deleteAction(const NamespaceId& owner, const std::string& package,
                                     const std::string& name, const std::string& revision);
-  // The most recently updated first. Without code.
+  // The most recently updated first. Without code and parameters.
   absl::StatusOr<std::vector<ActionRecord>> listActions(const NamespaceId& owner, Page page);
   absl::StatusOr<std::int64_t> countActions(const NamespaceId& owner);
   // A package is what stands before the names of actions, and there while one is. By name.
@@ -96,8 +96,10 @@ class Store {
   absl::Status insertActivation(const ActivationRecord& record);
   absl::StatusOr<std::optional<ActivationRecord>> findActivation(const NamespaceId& owner,
                                                                  const std::string& id);
-  // The newest first. Brief: without result and logs, which may be large.
+  // The newest first. Brief: without result and logs, which may be large. Whole is
+  // RESOURCE_EXHAUSTED if there is more than kContentMax in several records.
   enum class Content { Brief, Whole };
+  static constexpr ByteSize kContentMax = ByteSize::mebibytes(64);
   absl::StatusOr<std::vector<ActivationRecord>> listActivations(const NamespaceId& owner,
                                                                 const ActivationQuery& query,
                                                                 Page page, Content content);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "fmt/format.h"
 #include "owpoold/records/store.h"
 
 namespace owpool::daemon {
@@ -102,11 +103,19 @@ absl::StatusOr<std::vector<ActivationRecord>> Store::listActivations(const Names
   statement.bind(5, page.limit).bind(6, page.skip);
   statement.bind(7, std::int64_t{content == Content::Whole});
   std::vector<ActivationRecord> records;
+  std::size_t size = 0;
   for (;;) {
     const auto has_row = statement.step();
     if (!has_row.ok()) return has_row.status();
     if (!*has_row) return records;
     records.push_back(readActivation(statement, owner));
+    size += records.back().result.size() + records.back().logs.size();
+    if (records.size() > 1 && size > static_cast<std::size_t>(kContentMax.count())) {
+      statement.reset();
+      return absl::ResourceExhaustedError(
+          fmt::format("These activations are larger than {} bytes together: ask for fewer with "
+                      "'limit'.", kContentMax.count()));
+    }
   }
 }
 
