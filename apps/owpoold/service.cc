@@ -16,6 +16,19 @@
 #include "owpoold/support/files.h"
 
 namespace owpool::daemon {
+namespace {
+
+// Here and nowhere else: what is logged may be read by others, and is kept.
+void showKey(const ApiKey& key) {
+  if (isJournal(STDOUT_FILENO)) {
+    std::printf("key of namespace guest: not shown in a log; owpoolctl namespace renew guest\n");
+  } else {
+    std::printf("key of namespace guest, shown only now: %s\n", key.text().c_str());
+  }
+  std::fflush(stdout);
+}
+
+}  // namespace
 
 absl::Status serve(const Options& options, Start start, const ReadAgain& read_again) {
   setLogLevel(options.log_level);
@@ -43,11 +56,7 @@ absl::Status serve(const Options& options, Start start, const ReadAgain& read_ag
   (*namespaces)->setDefaultLimits(invocationLimits(options));
   const auto new_key = (*namespaces)->ensureGuest(state_dir->path() + "/key");
   if (!new_key.ok()) return new_key.status();
-  if (*new_key) {
-    // Here and nowhere else: what is logged may be read by others.
-    std::printf("key of namespace guest, shown only now: %s\n", (*new_key)->text().c_str());
-    std::fflush(stdout);
-  }
+  if (*new_key) showKey(**new_key);
   const auto signals = Signals::install();
   if (!signals.ok()) return signals.status();
   const auto factory = newContainerFactory(options, *manifest, state_dir->path());

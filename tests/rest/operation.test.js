@@ -57,6 +57,29 @@ const promtool = (text) => {
   return spawnSync(process.env.PROMTOOL, ['check', 'metrics'], { input: text, encoding: 'utf8' });
 };
 
+test('a key is not told to the journal, which keeps what it is told', async () => {
+  const stateDir = fs.mkdtempSync(path.join(os.tmpdir(), 'owp-'));
+  const journal = path.join(stateDir, 'journal');
+  const fd = fs.openSync(journal, 'w');
+  const { dev, ino } = fs.fstatSync(fd);
+  const daemon = spawn(process.env.OWPOOLD,
+    ['--listen', '127.0.0.1:0', '--state-dir', path.join(stateDir, 'state')],
+    { stdio: ['ignore', fd, 'ignore'], env: { ...process.env, JOURNAL_STREAM: `${dev}:${ino}` } });
+  try {
+    await eventually(() => /^listening on /m.test(fs.readFileSync(journal, 'utf8')), 'listening');
+    const told = fs.readFileSync(journal, 'utf8');
+    assert.match(told, /^key of namespace guest: not shown in a log; owpoolctl namespace renew/m);
+    assert.doesNotMatch(told, /[0-9A-Za-z]{64}/);
+    const renewed = spawnSync(process.env.OWPOOLCTL,
+      ['--state-dir', path.join(stateDir, 'state'), 'namespace', 'renew', 'guest'],
+      { encoding: 'utf8' });
+    assert.match(renewed.stdout, /^key of namespace guest, shown only now: \S+:[0-9A-Za-z]{64}$/m);
+  } finally {
+    daemon.kill('SIGTERM');
+    await new Promise((resolve) => { daemon.on('exit', resolve); });
+  }
+});
+
 test('the checks before the start can be made alone, all of them, with their fixes', () => {
   const stateDir = fs.mkdtempSync(path.join(os.tmpdir(), 'owp-'));
   const run = (env, ...args) => spawnSync(process.env.OWPOOLD,

@@ -41,11 +41,7 @@ std::string_view priorityPrefix(LogLevel level) {
 }
 
 bool writesToJournal() {
-  static const bool is_journal = [] {
-    const char* stream = std::getenv("JOURNAL_STREAM");
-    struct stat file {};
-    return stream != nullptr && ::fstat(STDERR_FILENO, &file) == 0 && isJournal(stream, file);
-  }();
+  static const bool is_journal = isJournal(STDERR_FILENO);
   return is_journal;
 }
 
@@ -128,6 +124,12 @@ void log(LogLevel level, std::string_view message, std::initializer_list<LogFiel
 void logPlain(LogLevel level, std::string_view line) { sink().write(whole(level, line)); }
 
 std::uint64_t droppedLogLines() { return sink().dropped(); }
+
+bool isJournal(int fd) {
+  const char* stream = std::getenv("JOURNAL_STREAM");
+  struct stat file {};
+  return stream != nullptr && ::fstat(fd, &file) == 0 && isJournal(stream, file);
+}
 
 bool isJournal(std::string_view journal_stream, const struct stat& file) {
   return journal_stream == fmt::format("{}:{}", file.st_dev, file.st_ino);

@@ -44,6 +44,8 @@ std::string logLine(LogFormat format, std::int64_t unix_millis, LogLevel level,
 // Whether the file is the journal's: systemd says in JOURNAL_STREAM, as "device:inode",
 // which it is. Pure.
 bool isJournal(std::string_view journal_stream, const struct stat& file);
+// The same of one of our own descriptors, with the JOURNAL_STREAM of the environment.
+bool isJournal(int fd);
 
 }  // namespace owpool::daemon
 
