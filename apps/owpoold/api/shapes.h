@@ -25,9 +25,9 @@ std::string packageSummaryJson(const NamespaceId& owner, const PackageRecord& re
 // With its actions, of which there is at least one.
 std::string packageJson(const std::string& name, const std::vector<ActionRecord>& actions);
 
-// The whole record.
 // As in "response": "action developer error".
 std::string_view statusText(ActivationStatus status);
+// The whole record.
 std::string activationJson(const ActivationRecord& record);
 // As it stands in a list: without response and logs.
 std::string activationSummaryJson(const ActivationRecord& record);
