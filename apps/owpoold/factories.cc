@@ -32,7 +32,7 @@ absl::StatusOr<std::unique_ptr<ContainerFactory>> newContainerFactory(
   }
   ProcessFactoryConfig config;
   config.commands = manifest.commands();
-  config.directory = state_dir + "/containers";
+  config.directory = state_dir + kContainersDirectory;
   // As OpenWhisk's operators do: for all containers or for none, since a stem cell does
   // not know yet whose it will be. The pool keeps to each action's own limit.
   config.environment["__OW_ALLOW_CONCURRENT"] =

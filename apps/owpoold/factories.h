@@ -12,6 +12,9 @@
 
 namespace owpool::daemon {
 
+// Of the state directory: where containers that are processes have theirs.
+inline constexpr const char* kContainersDirectory = "/containers";
+
 // The manifest of --runtimes, as it is for the containers of --factory. The error names
 // the file and the rule that it breaks, not the option.
 absl::StatusOr<Manifest> loadManifest(const Options& options);

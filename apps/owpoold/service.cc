@@ -45,6 +45,7 @@ absl::Status serve(const Options& options, Start start, const ReadAgain& read_ag
           : absl::StatusOr<std::unique_ptr<Store>>(state_dir.status());
   SystemFacts facts = gatherFacts(options, *manifest);
   facts.state_dir_status = state_dir.status();
+  if (state_dir.ok()) facts.state_dir = state_dir->path();
   facts.database_status = store.status();
   if (!reportPreflight(preflight(facts))) {
     return absl::FailedPreconditionError("not started, since a check failed");

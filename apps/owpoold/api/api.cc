@@ -116,6 +116,7 @@ http::Response Api::handle(const http::Request& request) const {
   const bool is_api = isApi(segments);
   if (is_api) segments.erase(segments.begin(), segments.begin() + 2);
   http::Response response;
+  std::string problem;
   if (is_api && request.method == "OPTIONS") {
     response = textAnswer("");
   } else {
@@ -127,12 +128,14 @@ http::Response Api::handle(const http::Request& request) const {
                answer.ok()) {
       response = *std::move(answer);
     } else {
+      problem = std::string(answer.status().message());
       response = errorAnswer(answer.status(), call.transaction_id);
     }
   }
-  if (response.status == 500) {
+  if (response.status == 500 && !problem.empty()) {
     log(LogLevel::Error, "request failed",
-        {{"transaction", call.transaction_id}, {"method", request.method}, {"path", request.path}});
+        {{"transaction", call.transaction_id}, {"method", request.method}, {"path", request.path},
+         {"error", problem}});
   }
   addHeaders(response, call.transaction_id);
   if (is_api) addCorsHeaders(response);

@@ -49,7 +49,7 @@ std::vector<Option> serverOptions() {
       withDefault("the one that came with owpoold",
                   textOption("runtimes", "FILE", "manifest of the kinds of actions",
                              &Options::runtimes_file)),
-      countOption("connections-max", "connections served at a time; more wait",
+      countOption("connections-max", "connections at a time; the slowest client makes room",
                   &Options::connections_max, 1, 10000),
       reloadable(durationOption("drain-timeout",
                                 "what runs has this long when the daemon is to end",
@@ -88,7 +88,7 @@ std::vector<Option> poolOptions() {
       durationOption("prewarm-check-interval", "how often reactive stem cells follow demand",
                      &Options::prewarm_check_interval),
       choiceOption<QueueDiscipline>(
-          "queue-discipline", "warm-bypass: who finds a warm container need not wait its turn",
+          "queue-discipline", "who waits first; warm-bypass: not behind others for a warm container",
           &Options::queue_discipline,
           {{"fifo", QueueDiscipline::Fifo}, {"warm-bypass", QueueDiscipline::WarmBypass}}),
       choiceOption<BlockingPriority>("blocking-priority",
@@ -109,7 +109,7 @@ std::vector<Option> limitOptions() {
   return {
       reloadable(countOption("concurrent-invocations", "invocations of one namespace at a time",
                              &Options::concurrent_invocations, 1, kCountMax)),
-      reloadable(countOption("invocations-per-minute", "invocations of one namespace",
+      reloadable(countOption("invocations-per-minute", "invocations of one namespace in a minute",
                              &Options::invocations_per_minute, 1, kCountMax)),
       countOption("action-concurrency-max", "the most limits.concurrency may be",
                   &Options::action_concurrency_max, 1, 10000),

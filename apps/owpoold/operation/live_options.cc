@@ -18,6 +18,10 @@ std::optional<Options> LiveOptions::reload(const ReadAgain& read_again) {
     const std::lock_guard lock(mutex_);
     options_ = reloaded->options;
   }
+  if (reloaded->changed.empty() && reloaded->needs_restart.empty()) {
+    log(LogLevel::Info, "reloaded: nothing has changed");
+    return reloaded->options;
+  }
   log(LogLevel::Info, "reloaded", {{"changed", absl::StrJoin(reloaded->changed, ", ")}});
   if (!reloaded->needs_restart.empty()) {
     log(LogLevel::Warning, "some of what changed needs a restart",

@@ -47,6 +47,12 @@ Finding checkStateDirectory(const SystemFacts& facts) {
     return {Verdict::Fail, subject, std::string(facts.state_dir_status.message()),
             "--state-dir=DIR with a directory that this user may write and no other owpoold uses"};
   }
+  if (facts.state_dir_max > 0 && facts.state_dir.size() > facts.state_dir_max) {
+    return {Verdict::Fail, subject,
+            fmt::format("{} has {} characters, and a socket below it no room: {} may be",
+                        facts.state_dir, facts.state_dir.size(), facts.state_dir_max),
+            "--state-dir=DIR with a shorter path"};
+  }
   const std::string where =
       type.empty() ? facts.state_dir : fmt::format("{} on {}", facts.state_dir, type);
   if (isOneOf(type, {"tmpfs", "ramfs"})) {
@@ -65,18 +71,21 @@ Finding checkSpace(const SystemFacts& facts) {
   const std::string fix = fmt::format("free some (df {}), or --activations-max", facts.state_dir);
   if (!facts.space_free) return {Verdict::Ok, subject, "not known", ""};
   const std::string found = megabytes(*facts.space_free) + " free";
-  if (*facts.space_free < kMiB) return {Verdict::Fail, subject, found, fix};
+  if (*facts.space_free < kMiB) {
+    return {Verdict::Fail, subject, found + ", less than 1m", fix};
+  }
   if (*facts.space_free < ByteSize::mebibytes(256)) return {Verdict::Warn, subject, found, fix};
   return {Verdict::Ok, subject, found, ""};
 }
 
 Finding checkDatabase(const SystemFacts& facts) {
   if (facts.database_status.ok()) return {Verdict::Ok, "database", "opens", ""};
-  const bool has_directory = facts.state_dir_status.ok();
-  return {Verdict::Fail, "database", std::string(facts.database_status.message()),
-          has_directory ? fmt::format("if it is damaged: mv {0}/owpoold.db {0}/owpoold.db.old",
-                                      facts.state_dir)
-                        : "see the state directory"};
+  // Where the cause is told already, moving the records away would only lose them.
+  std::string fix = fmt::format("if it is damaged: mv {0}/owpoold.db {0}/owpoold.db.old",
+                                facts.state_dir);
+  if (checkSpace(facts).verdict == Verdict::Fail) fix = "see the space for records";
+  if (!facts.state_dir_status.ok()) fix = "see the state directory";
+  return {Verdict::Fail, "database", std::string(facts.database_status.message()), fix};
 }
 
 Finding checkAddress(const SystemFacts& facts) {
@@ -132,6 +141,11 @@ std::vector<Finding> checkKinds(const SystemFacts& facts) {
 
 Finding checkMemory(const SystemFacts& facts) {
   const std::string subject = "memory";
+  if (facts.user_memory < ByteSize::mebibytes(128)) {
+    return {Verdict::Warn, subject,
+            megabytes(facts.user_memory) + " for actions, and the smallest has 128m",
+            "--user-memory=256m"};
+  }
   if (!facts.machine_memory) return {Verdict::Ok, subject, "that of the machine is not known", ""};
   const bool is_limited = facts.cgroup_memory && *facts.cgroup_memory < *facts.machine_memory;
   const ByteSize there = is_limited ? *facts.cgroup_memory : *facts.machine_memory;

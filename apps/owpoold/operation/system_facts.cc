@@ -19,9 +19,11 @@
 #include "fmt/format.h"
 #include "owpoold/config/pool_options.h"
 #include "owpoold/operation/program_version.h"
+#include "owpoold/factories.h"
 #include "owpoold/service_options.h"
 #include "process/cgroup.h"
 #include "process/command.h"
+#include "process/containers_directory.h"
 
 namespace owpool::daemon {
 namespace {
@@ -178,6 +180,8 @@ void findLimits(SystemFacts& facts) {
 SystemFacts gatherFacts(const Options& options, const Manifest& manifest) {
   SystemFacts facts;
   facts.state_dir = options.state_dir;
+  facts.state_dir_max =
+      process::kDirectoryMax - std::string_view(kContainersDirectory).size();
   facts.listen_address = options.listen_address;
   facts.listen_port = options.listen_port;
   facts.runtimes_file = options.runtimes_file;

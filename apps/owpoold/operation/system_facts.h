@@ -25,7 +25,8 @@ struct SystemFacts {
   enum class MemoryLimits { ByCgroup, ByProcess };
 
   // ---- Wanted
-  std::string state_dir;
+  std::string state_dir;             // Absolute, if it could be opened.
+  std::size_t state_dir_max = 0;     // Its length may be this, for sockets in it; 0: any.
   std::string listen_address;
   int listen_port = 0;
   std::string runtimes_file;
@@ -54,7 +55,7 @@ struct SystemFacts {
 };
 
 // Looks at the machine. The fields of what serve() tries itself, state_dir_status and
-// database_status, are left to it. Runs the programs of the kinds for their versions, for
+// database_status, are left to it, and to make state_dir absolute. Runs the programs of the kinds for their versions, for
 // ten seconds at most.
 SystemFacts gatherFacts(const Options& options, const Manifest& manifest);
 
