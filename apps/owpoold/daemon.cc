@@ -43,9 +43,13 @@ http::ServerLimits serverLimits(const Options& options) {
   return limits;
 }
 
+// Whoever uses that socket is on this machine: one that hangs is not to keep the daemon
+// from ending for longer than this.
 http::ServerLimits adminServerLimits() {
   http::ServerLimits limits;
   limits.body_max = ByteSize::mebibytes(1);
+  limits.header_timeout = std::chrono::seconds(5);
+  limits.body_timeout = std::chrono::seconds(5);
   return limits;
 }
 

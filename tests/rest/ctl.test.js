@@ -4,6 +4,7 @@
 const assert = require('node:assert/strict');
 const { spawn, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
+const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
 const { after, before, test } = require('node:test');
@@ -287,6 +288,19 @@ test('the socket is the owner\'s alone, and goes with the daemon', async () => {
   const next = await Daemon.start([], own.stateDir);
   assert.equal(run('--socket', socket, 'ps').status, 0);
   await next.stopAndForget();
+});
+
+test('an administrator who stops in the middle does not keep the daemon from ending', async () => {
+  const other = await Daemon.start();
+  const socket = net.connect(path.join(other.stateDir, 'admin.sock'));
+  socket.on('error', () => {});
+  await new Promise((resolve) => { socket.on('connect', resolve); });
+  socket.write('PUT /namespaces/guest/limits HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n{');
+  await sleep(200);
+  const begin = Date.now();
+  await other.stopAndForget();
+  assert.ok(Date.now() - begin < 20000, `${Date.now() - begin} ms`);
+  socket.destroy();
 });
 
 test('what keeps it from the daemon is said', () => {
