@@ -77,6 +77,8 @@ test('a key is not told to the journal, which keeps what it is told', async () =
   } finally {
     daemon.kill('SIGTERM');
     await new Promise((resolve) => { daemon.on('exit', resolve); });
+    fs.closeSync(fd);
+    fs.rmSync(stateDir, { recursive: true });
   }
 });
 
