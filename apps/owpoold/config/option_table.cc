@@ -88,7 +88,7 @@ std::vector<Option> poolOptions() {
       durationOption("prewarm-check-interval", "how often reactive stem cells follow demand",
                      &Options::prewarm_check_interval),
       choiceOption<QueueDiscipline>(
-          "queue-discipline", "who waits first; warm-bypass: not behind others for a warm container",
+          "queue-discipline", "warm-bypass: a warm container is not waited for behind others",
           &Options::queue_discipline,
           {{"fifo", QueueDiscipline::Fifo}, {"warm-bypass", QueueDiscipline::WarmBypass}}),
       choiceOption<BlockingPriority>("blocking-priority",

@@ -55,8 +55,8 @@ struct SystemFacts {
 };
 
 // Looks at the machine. The fields of what serve() tries itself, state_dir_status and
-// database_status, are left to it, and to make state_dir absolute. Runs the programs of the kinds for their versions, for
-// ten seconds at most.
+// database_status, are left to it, and to make state_dir absolute. Runs the programs of the
+// kinds for their versions, for ten seconds at most.
 SystemFacts gatherFacts(const Options& options, const Manifest& manifest);
 
 }  // namespace owpool::daemon
