@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -43,6 +44,23 @@ enum class ClientFailure {
 std::variant<ClientResponse, ClientFailure> exchange(const std::string& address,
                                                      const ClientRequest& request,
                                                      const std::atomic<bool>* abort = nullptr);
+
+// What is done with an answer whose body has no end that one could wait for.
+struct BodyStream {
+  // Called when the head of an answer of status 200 is there, if not empty.
+  std::function<void()> on_open;
+  // Gets the body as it comes. False: that was enough, the exchange ends.
+  std::function<bool(std::string_view piece)> on_piece;
+  Duration idle_timeout{};  // For the first piece, and from one to the next.
+};
+
+// Like exchange(), but the body of an answer of status 200 goes to "stream" piece by
+// piece and for as long as it lasts; the response has none then, only its length.
+// ClientRequest::timeout ends with the head of the answer. A silence of idle_timeout is
+// TimedOut. That "abort" is set is seen within a quarter of a second.
+std::variant<ClientResponse, ClientFailure> exchangeStream(
+    const std::string& address, const ClientRequest& request, const BodyStream& stream,
+    const std::atomic<bool>* abort = nullptr);
 
 }  // namespace owpool::http
 

@@ -11,8 +11,6 @@ namespace owpool::http {
 namespace {
 
 constexpr std::size_t kReceiveSize = 16384;
-// How soon a set abort flag is seen.
-constexpr std::chrono::milliseconds kAbortInterval{20};
 
 bool mustWait() { return errno == EAGAIN || errno == EWOULDBLOCK; }
 
@@ -24,14 +22,14 @@ Deadline deadlineAfter(Duration duration) {
 }
 
 IoStatus waitFor(int fd, short events, Deadline deadline, const std::atomic<bool>* abort,
-                 short* ready) {
+                 short* ready, std::chrono::milliseconds abort_interval) {
   constexpr std::chrono::milliseconds kSliceMax = std::chrono::hours(1);
   for (;;) {
     if (abort != nullptr && abort->load()) return IoStatus::Aborted;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(
         deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) return IoStatus::TimedOut;
-    const auto slice = std::min(left, abort != nullptr ? kAbortInterval : kSliceMax);
+    const auto slice = std::min(left, abort != nullptr ? abort_interval : kSliceMax);
     pollfd polled{fd, events, 0};
     const int count = ::poll(&polled, 1, static_cast<int>(slice.count()));
     if (count < 0 && errno != EINTR) return IoStatus::Lost;
@@ -61,7 +59,7 @@ IoStatus Connection::fill() {
   }
   for (;;) {
     // Even if there is something to read: a sender that never pauses is cut off too.
-    const IoStatus status = waitFor(fd_, POLLIN, deadline_, abort_);
+    const IoStatus status = waitFor(fd_, POLLIN, deadline_, abort_, nullptr, abort_interval_);
     if (status != IoStatus::Ok) return status;
     const std::size_t size = buffer_.size();
     buffer_.resize(size + kReceiveSize);

@@ -27,8 +27,11 @@ enum class IoStatus {
 
 // Waits until one of "events" (poll's) is ready; "ready" gets which. Unlike
 // cpp-httplib, which uses select(), it copes with descriptors above 1023.
+// "abort", if not null, is looked at every "abort_interval".
+inline constexpr std::chrono::milliseconds kAbortInterval{20};
 IoStatus waitFor(int fd, short events, Deadline deadline, const std::atomic<bool>* abort,
-                 short* ready = nullptr);
+                 short* ready = nullptr,
+                 std::chrono::milliseconds abort_interval = kAbortInterval);
 
 // Does not own the socket. One thread at a time.
 class Connection {
@@ -37,6 +40,7 @@ class Connection {
   Connection(int fd, const std::atomic<bool>* abort);
 
   void setDeadline(Deadline deadline) { deadline_ = deadline; }
+  void setAbortInterval(std::chrono::milliseconds interval) { abort_interval_ = interval; }
 
   // Received and not consumed yet. Valid until fill() or consume().
   std::string_view buffered() const { return std::string_view(buffer_).substr(consumed_); }
@@ -53,6 +57,7 @@ class Connection {
   int fd_;
   const std::atomic<bool>* abort_;
   Deadline deadline_{};
+  std::chrono::milliseconds abort_interval_ = kAbortInterval;
   std::string buffer_;
   std::size_t consumed_ = 0;
 };

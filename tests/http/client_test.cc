@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -284,6 +285,117 @@ TEST_CASE("the answer to a HEAD is not waited for") {
   asked.method = "HEAD";
   asked.body = "";
   CHECK(responseOf(http::exchange(server.address(), asked)).body_length == 0);
+}
+
+// A server that sends its answer in pieces, each when the client has had the one before.
+struct Pieces {
+  std::vector<std::string> seen;
+  BodyStream stream;
+
+  explicit Pieces(Duration idle_timeout = std::chrono::seconds(10), std::size_t count_max = 1000) {
+    stream.on_piece = [this, count_max](std::string_view piece) {
+      seen.emplace_back(piece);
+      return seen.size() < count_max;
+    };
+    stream.idle_timeout = idle_timeout;
+  }
+};
+
+const std::string kChunkedHead = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+TEST_CASE("a stream is handed on as it comes, however long it lasts") {
+  Pieces pieces;
+  std::atomic<std::size_t> count = 0;
+  pieces.stream.on_piece = [&](std::string_view piece) {
+    pieces.seen.emplace_back(piece);
+    ++count;
+    return true;
+  };
+  RawServer server([&](RawPeer& peer) {
+    peer.readUntil("{}");
+    peer.send(kChunkedHead);
+    for (std::size_t i = 0; i < 5; ++i) {
+      peer.send("1\r\na\r\n");
+      while (count <= i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      std::this_thread::sleep_for(std::chrono::milliseconds(60));
+    }
+    peer.send("0\r\n\r\n");
+  });
+  const auto response = responseOf(http::exchangeStream(
+      server.address(), request(std::chrono::milliseconds(200)), pieces.stream));
+  CHECK(response.status == 200);
+  CHECK(response.body.empty());
+  CHECK(response.body_length == 5);
+  CHECK(pieces.seen == std::vector<std::string>(5, "a"));
+}
+
+TEST_CASE("a stream tells that it is open before anything comes") {
+  Pieces pieces(std::chrono::milliseconds(100));
+  bool open = false;
+  pieces.stream.on_open = [&] { open = pieces.seen.empty(); };
+  RawServer server([&](RawPeer& peer) {
+    peer.readUntil("{}");
+    peer.send(kChunkedHead);
+    peer.readAll();
+  });
+  CHECK(failureOf(http::exchangeStream(server.address(), request(), pieces.stream)) ==
+        ClientFailure::TimedOut);
+  CHECK(open);
+}
+
+TEST_CASE("a stream ends when its reader has had enough, is silent, is cut or is aborted") {
+  const auto answer = [](const std::string& text) {
+    return [=](RawPeer& peer) {
+      peer.readUntil("{}");
+      peer.send(kChunkedHead + text);
+      if (text.find('a') != std::string::npos) peer.readAll();
+    };
+  };
+  SECTION("enough") {
+    RawServer server(answer("1\r\na\r\n1\r\na\r\n"));
+    Pieces pieces(std::chrono::seconds(10), 1);
+    CHECK(responseOf(http::exchangeStream(server.address(), request(), pieces.stream)).status ==
+          200);
+    CHECK(pieces.seen.size() == 1);
+  }
+  SECTION("silent") {
+    RawServer server(answer("1\r\na\r\n"));
+    Pieces pieces(std::chrono::milliseconds(100));
+    CHECK(failureOf(http::exchangeStream(server.address(), request(), pieces.stream)) ==
+          ClientFailure::TimedOut);
+    CHECK(pieces.seen.size() == 1);
+  }
+  SECTION("cut") {
+    RawServer server(answer("5\r\nxy"));
+    Pieces pieces;
+    CHECK(failureOf(http::exchangeStream(server.address(), request(), pieces.stream)) ==
+          ClientFailure::ConnectionLost);
+    CHECK(pieces.seen == std::vector<std::string>{"xy"});
+  }
+  SECTION("aborted") {
+    std::atomic<bool> abort = false;
+    RawServer server(answer("1\r\na\r\n"));
+    Pieces pieces;
+    pieces.stream.on_piece = [&](std::string_view) {
+      abort = true;
+      return true;
+    };
+    CHECK(failureOf(http::exchangeStream(server.address(), request(), pieces.stream, &abort)) ==
+          ClientFailure::ConnectionLost);
+  }
+}
+
+TEST_CASE("an answer that is no success is not streamed") {
+  RawServer server([](RawPeer& peer) {
+    peer.readUntil("{}");
+    peer.send("HTTP/1.1 404 No\r\nContent-Length: 4\r\n\r\ngone");
+  });
+  Pieces pieces;
+  const auto response =
+      responseOf(http::exchangeStream(server.address(), request(), pieces.stream));
+  CHECK(response.status == 404);
+  CHECK(response.body == "gone");
+  CHECK(pieces.seen.empty());
 }
 
 }  // namespace
