@@ -1,9 +1,9 @@
-#include "process/line_splitter.h"
+#include "logs/line_splitter.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace owpool::process {
+namespace owpool::logs {
 
 std::vector<std::string> LineSplitter::feed(std::string_view bytes) {
   std::vector<std::string> lines;
@@ -44,4 +44,4 @@ std::size_t LineSplitter::cutPoint() const {
   return mark != std::string::npos && mark < kLineMax ? mark : kLineMax;
 }
 
-}  // namespace owpool::process
+}  // namespace owpool::logs

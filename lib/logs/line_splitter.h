@@ -1,6 +1,6 @@
 // Cuts a stream of bytes into lines. Pure.
-#ifndef OWPOOL_LIB_PROCESS_LINE_SPLITTER_H_
-#define OWPOOL_LIB_PROCESS_LINE_SPLITTER_H_
+#ifndef OWPOOL_LIB_LOGS_LINE_SPLITTER_H_
+#define OWPOOL_LIB_LOGS_LINE_SPLITTER_H_
 
 #include <cstddef>
 #include <optional>
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace owpool::process {
+namespace owpool::logs {
 
 // A line longer than this comes in pieces, as Docker's log drivers do it.
 inline constexpr std::size_t kLineMax = 16384;
@@ -31,6 +31,6 @@ class LineSplitter {
   std::string partial_;
 };
 
-}  // namespace owpool::process
+}  // namespace owpool::logs
 
-#endif  // OWPOOL_LIB_PROCESS_LINE_SPLITTER_H_
+#endif  // OWPOOL_LIB_LOGS_LINE_SPLITTER_H_

@@ -1,11 +1,11 @@
-#include "process/log_buffer.h"
+#include "logs/log_buffer.h"
 
 #include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
-namespace owpool::process {
+namespace owpool::logs {
 namespace {
 
 // What a line costs besides its text, so that a flood of empty lines is bounded too.
@@ -165,4 +165,4 @@ void LogBuffer::forgetStream(LogStream which) {
   streamOf(which).ends_held = 0;
 }
 
-}  // namespace owpool::process
+}  // namespace owpool::logs

@@ -1,7 +1,7 @@
 // The log lines of a container that nobody has collected yet: which belong to which
 // activation, and how many are kept. Pure; no clock, no lock.
-#ifndef OWPOOL_LIB_PROCESS_LOG_BUFFER_H_
-#define OWPOOL_LIB_PROCESS_LOG_BUFFER_H_
+#ifndef OWPOOL_LIB_LOGS_LOG_BUFFER_H_
+#define OWPOOL_LIB_LOGS_LOG_BUFFER_H_
 
 #include <array>
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 #include "owpool/container_factory.h"
 
-namespace owpool::process {
+namespace owpool::logs {
 
 // Where one activation ends and the next begins is known by the end mark that a
 // managed runtime writes to both streams after each. The mark may come after the
@@ -81,6 +81,6 @@ class LogBuffer {
 std::string logTruncatedMessage(ByteSize limit);
 extern const std::string_view kLogFailureMessage;
 
-}  // namespace owpool::process
+}  // namespace owpool::logs
 
-#endif  // OWPOOL_LIB_PROCESS_LOG_BUFFER_H_
+#endif  // OWPOOL_LIB_LOGS_LOG_BUFFER_H_

@@ -1,4 +1,4 @@
-#include "process/cgroup_mounts.h"
+#include "os/cgroup_mounts.h"
 
 #include <fstream>
 #include <iterator>
@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_split.h"
 
-namespace owpool::process {
+namespace owpool::os {
 namespace {
 
 std::vector<std::string> split(std::string_view text, char at) {
@@ -99,4 +99,4 @@ CgroupMounts findOwnCgroups() {
   return findCgroups(read("/proc/self/cgroup"), read("/proc/self/mountinfo"));
 }
 
-}  // namespace owpool::process
+}  // namespace owpool::os

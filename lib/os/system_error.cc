@@ -1,4 +1,4 @@
-#include "process/system_error.h"
+#include "os/system_error.h"
 
 #include <cerrno>
 #include <string>
@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-namespace owpool::process {
+namespace owpool::os {
 
 absl::Status systemError(std::string_view what, int error_number) {
   std::string message =
@@ -23,4 +23,4 @@ absl::Status systemError(std::string_view what, int error_number) {
   }
 }
 
-}  // namespace owpool::process
+}  // namespace owpool::os

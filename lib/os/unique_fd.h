@@ -1,11 +1,11 @@
-#ifndef OWPOOL_LIB_PROCESS_UNIQUE_FD_H_
-#define OWPOOL_LIB_PROCESS_UNIQUE_FD_H_
+#ifndef OWPOOL_LIB_OS_UNIQUE_FD_H_
+#define OWPOOL_LIB_OS_UNIQUE_FD_H_
 
 #include <unistd.h>
 
 #include <utility>
 
-namespace owpool::process {
+namespace owpool::os {
 
 // Owns a file descriptor. -1: none.
 class UniqueFd {
@@ -33,6 +33,6 @@ class UniqueFd {
   int fd_ = -1;
 };
 
-}  // namespace owpool::process
+}  // namespace owpool::os
 
-#endif  // OWPOOL_LIB_PROCESS_UNIQUE_FD_H_
+#endif  // OWPOOL_LIB_OS_UNIQUE_FD_H_

@@ -10,44 +10,16 @@
 
 #include <fmt/format.h>
 
+#include "os/control_file.h"
+#include "os/freezer.h"
+#include "os/system_error.h"
 #include "process/cgroup_kill.h"
-#include "process/system_error.h"
 
 namespace owpool::process {
 namespace {
 
-// Returns 0 or an error number.
-int writeControl(int directory_fd, const char* name, const std::string& text) {
-  const UniqueFd file(::openat(directory_fd, name, O_WRONLY | O_CLOEXEC));
-  if (!file.valid()) return errno;
-  return ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) ? 0
-                                                                                            : errno;
-}
-
-std::string readControl(int directory_fd, const char* name) {
-  const UniqueFd file(::openat(directory_fd, name, O_RDONLY | O_CLOEXEC));
-  if (!file.valid()) return {};
-  std::string text(4096, '\0');
-  const ssize_t size = ::read(file.get(), text.data(), text.size());
-  text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-  return text;
-}
-
 bool exists(int directory_fd, const char* name) {
   return ::faccessat(directory_fd, name, F_OK, 0) == 0;
-}
-
-// The value of the line "<key> <value>", or "".
-std::string_view valueOf(std::string_view text, std::string_view key) {
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    if (line.size() > key.size() && line.substr(0, key.size()) == key && line[key.size()] == ' ') {
-      return line.substr(key.size() + 1);
-    }
-  }
-  return {};
 }
 
 bool hasWord(const std::string& text, std::string_view word) {
@@ -57,13 +29,13 @@ bool hasWord(const std::string& text, std::string_view word) {
 
 absl::StatusOr<ContainerCgroup::Group> makeGroup(const std::string& directory) {
   if (::mkdir(directory.c_str(), 0755) != 0) {
-    return systemError(fmt::format("making the control group {}", directory), errno);
+    return os::systemError(fmt::format("making the control group {}", directory), errno);
   }
-  UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  os::UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd.valid()) {
     const int error = errno;
     ::rmdir(directory.c_str());
-    return systemError(fmt::format("opening the control group {}", directory), error);
+    return os::systemError(fmt::format("opening the control group {}", directory), error);
   }
   return ContainerCgroup::Group{directory, std::move(fd)};
 }
@@ -78,12 +50,12 @@ std::vector<const ContainerCgroup::Group*> ContainerCgroup::all() const {
   return result;
 }
 
-absl::StatusOr<std::vector<UniqueFd>> ContainerCgroup::openEntrances() const {
-  std::vector<UniqueFd> entrances;
+absl::StatusOr<std::vector<os::UniqueFd>> ContainerCgroup::openEntrances() const {
+  std::vector<os::UniqueFd> entrances;
   for (const Group* group : all()) {
-    UniqueFd fd(::openat(group->fd.get(), "cgroup.procs", O_WRONLY | O_CLOEXEC));
+    os::UniqueFd fd(::openat(group->fd.get(), "cgroup.procs", O_WRONLY | O_CLOEXEC));
     if (!fd.valid()) {
-      return systemError(fmt::format("opening the control group {}", group->directory), errno);
+      return os::systemError(fmt::format("opening the control group {}", group->directory), errno);
     }
     entrances.push_back(std::move(fd));
   }
@@ -92,31 +64,28 @@ absl::StatusOr<std::vector<UniqueFd>> ContainerCgroup::openEntrances() const {
 
 bool ContainerCgroup::memoryExhausted() const {
   const auto killed = [](const std::string& text) {
-    const std::string_view count = valueOf(text, "oom_kill");
+    const std::string_view count = os::controlValue(text, "oom_kill");
     return !count.empty() && count != "0";
   };
   if (groups_.memory_v1) {
-    return killed(readControl(groups_.memory_v1->fd.get(), "memory.oom_control"));
+    return killed(os::readControl(groups_.memory_v1->fd.get(), "memory.oom_control"));
   }
-  return groups_.unified && killed(readControl(groups_.unified->fd.get(), "memory.events"));
+  return groups_.unified && killed(os::readControl(groups_.unified->fd.get(), "memory.events"));
 }
 
 absl::Status ContainerCgroup::freeze(bool frozen) const {
-  const int error =
-      groups_.unified
-          ? writeControl(groups_.unified->fd.get(), "cgroup.freeze", frozen ? "1" : "0")
-          : writeControl(groups_.freezer_v1->fd.get(), "freezer.state",
-                         frozen ? "FROZEN" : "THAWED");
+  const int error = groups_.unified
+                        ? os::setFrozen(groups_.unified->fd.get(), os::CgroupVersion::V2, frozen)
+                        : os::setFrozen(groups_.freezer_v1->fd.get(), os::CgroupVersion::V1,
+                                        frozen);
   if (error == 0) return absl::OkStatus();
-  return systemError(frozen ? "freezing the container" : "thawing the container", error);
+  return os::systemError(frozen ? "freezing the container" : "thawing the container", error);
 }
 
 bool ContainerCgroup::isFrozen() const {
-  if (groups_.unified) {
-    return valueOf(readControl(groups_.unified->fd.get(), "cgroup.events"), "frozen") == "1";
-  }
+  if (groups_.unified) return os::isFrozen(groups_.unified->fd.get(), os::CgroupVersion::V2);
   return groups_.freezer_v1 &&
-         readControl(groups_.freezer_v1->fd.get(), "freezer.state") == "FROZEN\n";
+         os::isFrozen(groups_.freezer_v1->fd.get(), os::CgroupVersion::V1);
 }
 
 int ContainerCgroup::kill() const {
@@ -133,7 +102,7 @@ bool ContainerCgroup::remove() {
   return removed;
 }
 
-std::unique_ptr<CgroupTree> CgroupTree::make(const CgroupMounts& own, const std::string& name) {
+std::unique_ptr<CgroupTree> CgroupTree::make(const os::CgroupMounts& own, const std::string& name) {
   std::unique_ptr<CgroupTree> tree(new CgroupTree);
   const auto makeBelow = [&](const std::optional<std::string>& parent, const char* needed) {
     std::optional<std::string> made;
@@ -152,14 +121,14 @@ std::unique_ptr<CgroupTree> CgroupTree::make(const CgroupMounts& own, const std:
   // Version 2 freezes better: what it froze can still be killed.
   if (!tree->unified_) tree->freezer_v1_ = makeBelow(own.freezer_v1, "freezer.state");
   if (tree->unified_ && !tree->memory_v1_) {
-    const UniqueFd parent(::open(own.unified->c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    const UniqueFd top(::open(tree->unified_->c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const os::UniqueFd parent(::open(own.unified->c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const os::UniqueFd top(::open(tree->unified_->c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     // A group that holds processes, as ours does, cannot give controllers to those
     // below it, unless somebody has done so before or it is the root.
-    if (hasWord(readControl(parent.get(), "cgroup.controllers"), "memory") &&
-        (hasWord(readControl(parent.get(), "cgroup.subtree_control"), "memory") ||
-         writeControl(parent.get(), "cgroup.subtree_control", "+memory") == 0)) {
-      tree->memory_v2_ = writeControl(top.get(), "cgroup.subtree_control", "+memory") == 0;
+    if (hasWord(os::readControl(parent.get(), "cgroup.controllers"), "memory") &&
+        (hasWord(os::readControl(parent.get(), "cgroup.subtree_control"), "memory") ||
+         os::writeControl(parent.get(), "cgroup.subtree_control", "+memory") == 0)) {
+      tree->memory_v2_ = os::writeControl(top.get(), "cgroup.subtree_control", "+memory") == 0;
     }
   }
   if (tree->directories().empty()) return nullptr;
@@ -204,19 +173,20 @@ absl::Status CgroupTree::limitMemory(ContainerCgroup::Groups& groups, ByteSize m
   const std::string bytes = std::to_string(memory.count());
   const int fd = memory_v1_ ? groups.memory_v1->fd.get() : groups.unified->fd.get();
   const char* file = memory_v1_ ? "memory.limit_in_bytes" : "memory.max";
-  if (const int error = writeControl(fd, file, bytes); error != 0) {
-    return systemError(fmt::format("limiting the container's memory to {} bytes", bytes), error);
+  if (const int error = os::writeControl(fd, file, bytes); error != 0) {
+    return os::systemError(fmt::format("limiting the container's memory to {} bytes", bytes),
+                           error);
   }
   // No swap: OpenWhisk's --memory-swap equals its --memory. A machine without swap
   // accounting lacks the file. In version 1 this limit is of both together, and must
   // not be below the other, hence the order.
   const char* swap_file = memory_v1_ ? "memory.memsw.limit_in_bytes" : "memory.swap.max";
   if (exists(fd, swap_file)) {
-    const int error = writeControl(fd, swap_file, memory_v1_ ? bytes : "0");
-    if (error != 0) return systemError("keeping the container from swapping", error);
+    const int error = os::writeControl(fd, swap_file, memory_v1_ ? bytes : "0");
+    if (error != 0) return os::systemError("keeping the container from swapping", error);
   }
   // The whole container ends, not one process of it that happens to be large.
-  if (memory_v2_) writeControl(fd, "memory.oom.group", "1");
+  if (memory_v2_) os::writeControl(fd, "memory.oom.group", "1");
   return absl::OkStatus();
 }
 

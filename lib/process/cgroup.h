@@ -11,9 +11,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "os/cgroup_mounts.h"
+#include "os/unique_fd.h"
 #include "owpool/units.h"
-#include "process/cgroup_mounts.h"
-#include "process/unique_fd.h"
 
 namespace owpool::process {
 
@@ -23,7 +23,7 @@ class ContainerCgroup {
  public:
   struct Group {
     std::string directory;
-    UniqueFd fd;
+    os::UniqueFd fd;
   };
   struct Groups {
     std::optional<Group> memory_v1;
@@ -35,7 +35,7 @@ class ContainerCgroup {
       : groups_(std::move(groups)), memory_limited_(memory_limited) {}
 
   // What a process writes "0" to, to get in: a descriptor for each hierarchy.
-  absl::StatusOr<std::vector<UniqueFd>> openEntrances() const;
+  absl::StatusOr<std::vector<os::UniqueFd>> openEntrances() const;
 
   bool memoryLimited() const { return memory_limited_; }
   // True iff the kernel has ended a process of it for want of memory.
@@ -62,7 +62,7 @@ class ContainerCgroup {
 class CgroupTree {
  public:
   // Null if no hierarchy lets us make groups. "name" is unique.
-  static std::unique_ptr<CgroupTree> make(const CgroupMounts& own, const std::string& name);
+  static std::unique_ptr<CgroupTree> make(const os::CgroupMounts& own, const std::string& name);
   ~CgroupTree();
   CgroupTree(const CgroupTree&) = delete;
   CgroupTree& operator=(const CgroupTree&) = delete;

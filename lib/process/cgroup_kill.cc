@@ -8,22 +8,22 @@
 #include <cerrno>
 #include <cstddef>
 
+#include "os/unique_fd.h"
 #include "process/raw_directory.h"
-#include "process/unique_fd.h"
 
 namespace owpool::process {
 namespace {
 
 template <std::size_t Size>
 bool writeFile(int directory_fd, const char* name, const char (&text)[Size]) {
-  const UniqueFd file(::openat(directory_fd, name, O_WRONLY | O_CLOEXEC));
+  const os::UniqueFd file(::openat(directory_fd, name, O_WRONLY | O_CLOEXEC));
   return file.valid() &&
          ::write(file.get(), text, Size - 1) == static_cast<ssize_t>(Size - 1);
 }
 
 // Each process of cgroup.procs is counted, and killed if "kill".
 int forEachProcess(int directory_fd, bool kill) {
-  const UniqueFd procs(::openat(directory_fd, "cgroup.procs", O_RDONLY | O_CLOEXEC));
+  const os::UniqueFd procs(::openat(directory_fd, "cgroup.procs", O_RDONLY | O_CLOEXEC));
   if (!procs.valid()) return 0;
   int count = 0;
   char bytes[4096];
@@ -56,12 +56,12 @@ int killCgroup(int directory_fd) {
 }
 
 bool killAndRemoveCgroups(const char* directory) {
-  const UniqueFd top(::open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const os::UniqueFd top(::open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!top.valid()) return errno == ENOENT;
   RawDirectory entries(top.get());
   while (const char* name = entries.next()) {
     // The control files are no directories, so they are passed over here.
-    const UniqueFd group(::openat(top.get(), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const os::UniqueFd group(::openat(top.get(), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!group.valid()) continue;
     killCgroup(group.get());
     ::unlinkat(top.get(), name, AT_REMOVEDIR);

@@ -18,10 +18,10 @@
 
 #include <fmt/format.h>
 
+#include "os/system_error.h"
 #include "process/marked_processes.h"
 #include "process/raw_directory.h"
 #include "process/remove_tree.h"
-#include "process/system_error.h"
 
 namespace owpool::process {
 namespace {
@@ -34,16 +34,16 @@ absl::Status makeDirectories(const std::string& path) {
   std::error_code error;
   const std::filesystem::path parent = std::filesystem::path(path).parent_path();
   std::filesystem::create_directories(parent, error);
-  if (error) return systemError(fmt::format("making {}", parent.string()), error.value());
+  if (error) return os::systemError(fmt::format("making {}", parent.string()), error.value());
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-    return systemError(fmt::format("making {}", path), errno);
+    return os::systemError(fmt::format("making {}", path), errno);
   }
   return absl::OkStatus();
 }
 
 absl::Status checkOwner(int fd, const std::string& path) {
   struct stat status {};
-  if (::fstat(fd, &status) != 0) return systemError(path, errno);
+  if (::fstat(fd, &status) != 0) return os::systemError(path, errno);
   if (status.st_uid != ::geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
     return absl::FailedPreconditionError(fmt::format(
         "the containers' directory {} must belong to the user that owpool runs as, and nobody "
@@ -53,14 +53,14 @@ absl::Status checkOwner(int fd, const std::string& path) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<UniqueFd> lockOwnerFile(int directory_fd, const std::string& path) {
+absl::StatusOr<os::UniqueFd> lockOwnerFile(int directory_fd, const std::string& path) {
   constexpr int kFlags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
-  UniqueFd file(::openat(directory_fd, kOwnerFile, kFlags, 0600));
-  if (!file.valid()) return systemError(fmt::format("opening {}/{}", path, kOwnerFile), errno);
+  os::UniqueFd file(::openat(directory_fd, kOwnerFile, kFlags, 0600));
+  if (!file.valid()) return os::systemError(fmt::format("opening {}/{}", path, kOwnerFile), errno);
   const auto end = std::chrono::steady_clock::now() + kLockWait;
   while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) {
-      return systemError(fmt::format("locking {}/{}", path, kOwnerFile), errno);
+      return os::systemError(fmt::format("locking {}/{}", path, kOwnerFile), errno);
     }
     if (std::chrono::steady_clock::now() >= end) {
       return absl::FailedPreconditionError(
@@ -109,7 +109,7 @@ absl::Status writeOwnerFile(int owner_file, const std::string& mark) {
   const std::string text = fmt::format("{}{}\n", kOwnerText, mark);
   if (::ftruncate(owner_file, 0) != 0 ||
       ::pwrite(owner_file, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
-    return systemError(fmt::format("writing {}", kOwnerFile), errno);
+    return os::systemError(fmt::format("writing {}", kOwnerFile), errno);
   }
   return absl::OkStatus();
 }
@@ -130,8 +130,8 @@ absl::StatusOr<ContainersDirectory> takeDirectory(const std::string& directory,
         path.size(), kDirectoryMax));
   }
   if (auto status = makeDirectories(path); !status.ok()) return status;
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd.valid()) return systemError(fmt::format("opening {}", path), errno);
+  os::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd.valid()) return os::systemError(fmt::format("opening {}", path), errno);
   if (auto status = checkOwner(fd.get(), path); !status.ok()) return status;
   if (auto status = checkEntries(fd.get(), path); !status.ok()) return status;
   auto lock = lockOwnerFile(fd.get(), path);
@@ -142,7 +142,7 @@ absl::StatusOr<ContainersDirectory> takeDirectory(const std::string& directory,
   while (const char* name = entries.next()) {
     if (std::string_view(name) == kOwnerFile) continue;
     if (const int failed = removeTree(fd.get(), name); failed != 0) {
-      return systemError(fmt::format("removing {}/{} of an earlier run", path, name), failed);
+      return os::systemError(fmt::format("removing {}/{} of an earlier run", path, name), failed);
     }
   }
   if (auto status = writeOwnerFile(lock->get(), mark); !status.ok()) return status;
@@ -156,21 +156,21 @@ absl::StatusOr<std::string> makeContainerDirectory(const ContainersDirectory& pa
   if (errno == EEXIST) {
     return absl::AlreadyExistsError(fmt::format("a container named {} exists already", name));
   }
-  return systemError(fmt::format("making {}", path), errno);
+  return os::systemError(fmt::format("making {}", path), errno);
 }
 
-absl::StatusOr<UniqueFd> listenAt(const std::string& path) {
+absl::StatusOr<os::UniqueFd> listenAt(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) {
     return absl::InternalError(fmt::format("{} is too long for a socket's path", path));
   }
   std::memcpy(address.sun_path, path.data(), path.size());
-  UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  os::UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!fd.valid() ||
       ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
       ::listen(fd.get(), SOMAXCONN) != 0) {
-    return systemError(fmt::format("listening at {}", path), errno);
+    return os::systemError(fmt::format("listening at {}", path), errno);
   }
   return fd;
 }

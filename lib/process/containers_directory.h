@@ -7,7 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "process/unique_fd.h"
+#include "os/unique_fd.h"
 
 namespace owpool::process {
 
@@ -18,8 +18,8 @@ inline constexpr std::size_t kDirectoryMax = 70;
 
 struct ContainersDirectory {
   std::string path;  // Absolute.
-  UniqueFd fd;
-  UniqueFd lock;
+  os::UniqueFd fd;
+  os::UniqueFd lock;
 };
 
 // Makes "directory" ours: ends and removes what an earlier run left. "mark" is the
@@ -34,7 +34,7 @@ absl::StatusOr<std::string> makeContainerDirectory(const ContainersDirectory& pa
 
 // Makes a socket at "path" that accepts connections from now on: they queue until the
 // container's program takes them.
-absl::StatusOr<UniqueFd> listenAt(const std::string& path);
+absl::StatusOr<os::UniqueFd> listenAt(const std::string& path);
 
 }  // namespace owpool::process
 

@@ -13,12 +13,12 @@
 #include <csignal>
 #include <utility>
 
+#include "os/system_error.h"
 #include "process/cgroup_kill.h"
 #include "process/close_on_exec.h"
 #include "process/marked_processes.h"
 #include "process/raw_directory.h"
 #include "process/remove_tree.h"
-#include "process/system_error.h"
 
 namespace owpool::process {
 namespace {
@@ -90,22 +90,22 @@ void removeDirectories() {
   ::_exit(0);
 }
 
-UniqueFd outOfTheWay(int fd) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, kKeptEnd)); }
+os::UniqueFd outOfTheWay(int fd) { return os::UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, kKeptEnd)); }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Guardian>> Guardian::start(const GuardianDuties& duties) {
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return systemError("making a pipe", errno);
-  const UniqueFd read_end(ends[0]);
-  UniqueFd write_end(ends[1]);
-  const UniqueFd host(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)));
-  if (!host.valid()) return systemError("watching this process (pidfd_open)", errno);
-  const std::array<UniqueFd, 4> descriptors{
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return os::systemError("making a pipe", errno);
+  const os::UniqueFd read_end(ends[0]);
+  os::UniqueFd write_end(ends[1]);
+  const os::UniqueFd host(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)));
+  if (!host.valid()) return os::systemError("watching this process (pidfd_open)", errno);
+  const std::array<os::UniqueFd, 4> descriptors{
       outOfTheWay(read_end.get()), outOfTheWay(host.get()), outOfTheWay(duties.directory_fd),
       outOfTheWay(duties.lock_fd)};
-  for (const UniqueFd& fd : descriptors) {
-    if (!fd.valid()) return systemError("duplicating a descriptor", errno);
+  for (const os::UniqueFd& fd : descriptors) {
+    if (!fd.valid()) return os::systemError("duplicating a descriptor", errno);
   }
   std::vector<const char*> cgroups;
   for (const std::string& cgroup : duties.cgroups) cgroups.push_back(cgroup.c_str());
@@ -125,7 +125,7 @@ absl::StatusOr<std::unique_ptr<Guardian>> Guardian::start(const GuardianDuties& 
   const int error = errno;
   if (pid == 0) becomeGuardian(plan);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  if (pid < 0) return systemError("starting the guardian process", error);
+  if (pid < 0) return os::systemError("starting the guardian process", error);
   return std::unique_ptr<Guardian>(new Guardian(pid, std::move(write_end)));
 }
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "process/unique_fd.h"
+#include "os/unique_fd.h"
 
 namespace owpool::process {
 
@@ -39,10 +39,10 @@ class Guardian {
   pid_t pid() const { return pid_; }
 
  private:
-  Guardian(pid_t pid, UniqueFd life_line) : pid_(pid), life_line_(std::move(life_line)) {}
+  Guardian(pid_t pid, os::UniqueFd life_line) : pid_(pid), life_line_(std::move(life_line)) {}
 
   pid_t pid_;
-  UniqueFd life_line_;  // Closed when we are gone.
+  os::UniqueFd life_line_;  // Closed when we are gone.
 };
 
 }  // namespace owpool::process

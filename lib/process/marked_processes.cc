@@ -5,8 +5,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "os/unique_fd.h"
 #include "process/raw_directory.h"
-#include "process/unique_fd.h"
 
 namespace owpool::process {
 namespace {
@@ -50,7 +50,7 @@ bool hasEntry(int fd, const char* mark, std::size_t mark_size) {
 // /proc/<pid>/stat is "pid (name) state ppid pgrp session …", and the name may contain
 // anything, so it is read from its last parenthesis on.
 bool isLiveInSession(int proc_fd, pid_t session) {
-  const UniqueFd stat(::openat(proc_fd, "stat", O_RDONLY | O_CLOEXEC));
+  const os::UniqueFd stat(::openat(proc_fd, "stat", O_RDONLY | O_CLOEXEC));
   if (!stat.valid()) return false;
   char text[1024];
   const ssize_t count = ::read(stat.get(), text, sizeof text);
@@ -65,14 +65,14 @@ bool isLiveInSession(int proc_fd, pid_t session) {
 }
 
 bool isMarked(int proc_fd, const char* mark, std::size_t mark_size) {
-  const UniqueFd environment(::openat(proc_fd, "environ", O_RDONLY | O_CLOEXEC));
+  const os::UniqueFd environment(::openat(proc_fd, "environ", O_RDONLY | O_CLOEXEC));
   return environment.valid() && hasEntry(environment.get(), mark, mark_size);
 }
 
 }  // namespace
 
 int killMarkedProcesses(const char* mark, std::size_t mark_size, pid_t session) {
-  const UniqueFd proc(::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const os::UniqueFd proc(::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!proc.valid()) return 0;
   const pid_t self = ::getpid();
   int found = 0;
@@ -82,9 +82,9 @@ int killMarkedProcesses(const char* mark, std::size_t mark_size, pid_t session) 
     if (pid <= 1 || pid == self) continue;
     // Opened first: what is read afterwards is of this process or of none, and so
     // is what the signal is sent to.
-    const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    const os::UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     if (!process.valid()) continue;
-    const UniqueFd proc_pid(::openat(proc.get(), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const os::UniqueFd proc_pid(::openat(proc.get(), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!proc_pid.valid()) continue;
     if ((session > 0 && isLiveInSession(proc_pid.get(), session)) ||
         isMarked(proc_pid.get(), mark, mark_size)) {

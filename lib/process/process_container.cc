@@ -11,9 +11,9 @@
 
 #include <fmt/format.h>
 
+#include "os/system_error.h"
 #include "process/marked_processes.h"
 #include "process/remove_tree.h"
-#include "process/system_error.h"
 
 namespace owpool::process {
 namespace {
@@ -87,7 +87,7 @@ absl::Status ProcessContainer::setFrozen(bool frozen, Duration timeout) {
   if (destroying_ || dead_) return absl::UnavailableError("the container has ended");
   if (!parts_.cgroup || !parts_.cgroup->canFreeze()) {
     if (::kill(-parts_.process.pid, frozen ? SIGSTOP : SIGCONT) == 0) return absl::OkStatus();
-    return systemError(frozen ? "stopping the container" : "continuing the container", errno);
+    return os::systemError(frozen ? "stopping the container" : "continuing the container", errno);
   }
   const Clock::time_point deadline = Clock::now() + timeout;
   if (auto status = parts_.cgroup->freeze(frozen); !status.ok()) return status;
@@ -168,7 +168,7 @@ absl::Status ProcessContainer::removeWhatItHeld(Clock::time_point deadline) {
   }
   const int error = removeTree(parts_.containers_fd, parts_.directory_name.c_str());
   if (error == 0) return absl::OkStatus();
-  return systemError(fmt::format("removing {}", parts_.directory), error);
+  return os::systemError(fmt::format("removing {}", parts_.directory), error);
 }
 
 }  // namespace owpool::process

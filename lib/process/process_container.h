@@ -30,8 +30,8 @@ struct ContainerParts {
   ByteSize response_max;
   SpawnedProcess process;
   std::unique_ptr<ContainerCgroup> cgroup;  // May be null.
-  UniqueFd stdout_pipe;
-  UniqueFd stderr_pipe;
+  os::UniqueFd stdout_pipe;
+  os::UniqueFd stderr_pipe;
   absl::AnyInvocable<void()> on_death;
 };
 

@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "os/system_error.h"
 #include "process/cgroup.h"
 #include "process/command.h"
 #include "process/containers_directory.h"
@@ -21,7 +22,6 @@
 #include "process/process_container.h"
 #include "process/remove_tree.h"
 #include "process/spawn.h"
-#include "process/system_error.h"
 #include "process/watcher.h"
 
 namespace owpool {
@@ -31,7 +31,7 @@ namespace {
 absl::StatusOr<std::string> randomHex() {
   std::array<unsigned char, 16> bytes{};
   if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
-    return systemError("getting random bytes", errno);
+    return os::systemError("getting random bytes", errno);
   }
   std::string text;
   for (const unsigned char byte : bytes) text += fmt::format("{:02x}", byte);
@@ -39,17 +39,17 @@ absl::StatusOr<std::string> randomHex() {
 }
 
 struct Pipe {
-  UniqueFd read_end;
-  UniqueFd write_end;
+  os::UniqueFd read_end;
+  os::UniqueFd write_end;
 };
 
 // Ours does not block; the container's does, as a program expects of its output.
 absl::StatusOr<Pipe> makeOutputPipe() {
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return systemError("making a pipe", errno);
-  Pipe pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return os::systemError("making a pipe", errno);
+  Pipe pipe{os::UniqueFd(ends[0]), os::UniqueFd(ends[1])};
   if (::fcntl(pipe.read_end.get(), F_SETFL, O_NONBLOCK) != 0) {
-    return systemError("making a pipe", errno);
+    return os::systemError("making a pipe", errno);
   }
   return pipe;
 }
@@ -200,7 +200,7 @@ absl::StatusOr<std::unique_ptr<ContainerFactory>> newProcessContainerFactory(
   if (!directory.ok()) return directory.status();
   std::unique_ptr<CgroupTree> cgroups;
   if (config.use_cgroups) {
-    cgroups = CgroupTree::make(findOwnCgroups(),
+    cgroups = CgroupTree::make(os::findOwnCgroups(),
                                fmt::format("owpool-{}-{}", ::getpid(), mark->substr(0, 8)));
   }
   GuardianDuties duties;

@@ -7,8 +7,8 @@
 
 #include <cerrno>
 
+#include "os/unique_fd.h"
 #include "process/raw_directory.h"
-#include "process/unique_fd.h"
 
 namespace owpool::process {
 namespace {
@@ -58,7 +58,7 @@ void removeContents(Removal& removal, int fd, int depth) {
     if (::unlinkat(fd, name, AT_REMOVEDIR) == 0) continue;
     if (depth >= kDepthMax && moveUp(removal, fd, name)) continue;
     if (depth >= kDepthMax) continue;
-    const UniqueFd child(openDirectory(fd, name));
+    const os::UniqueFd child(openDirectory(fd, name));
     if (!child.valid()) continue;
     removeContents(removal, child.get(), depth + 1);
     ::unlinkat(fd, name, AT_REMOVEDIR);
@@ -70,7 +70,7 @@ void removeContents(Removal& removal, int fd, int depth) {
 int removeTree(int parent_fd, const char* name) {
   if (::unlinkat(parent_fd, name, AT_REMOVEDIR) == 0 || errno == ENOENT) return 0;
   if (errno != ENOTEMPTY && errno != EEXIST) return errno;
-  const UniqueFd top(openDirectory(parent_fd, name));
+  const os::UniqueFd top(openDirectory(parent_fd, name));
   if (!top.valid()) return errno;
   Removal removal{top.get()};
   // Another pass finds what was moved up during this one; each takes kDepthMax levels

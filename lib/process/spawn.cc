@@ -16,8 +16,8 @@
 
 #include <fmt/format.h>
 
+#include "os/system_error.h"
 #include "process/close_on_exec.h"
-#include "process/system_error.h"
 
 namespace owpool::process {
 namespace {
@@ -89,19 +89,19 @@ absl::Status statusOf(const ChildFailure& failure, const std::string& program) {
     case Step::ParentGone:
       return absl::InternalError("the container's process lost its parent while it started");
     case Step::Session:
-      return systemError("giving the container a session", failure.error);
+      return os::systemError("giving the container a session", failure.error);
     case Step::Cgroup:
-      return systemError("moving the container to its control group", failure.error);
+      return os::systemError("moving the container to its control group", failure.error);
     case Step::Descriptors:
-      return systemError("giving the container its descriptors", failure.error);
+      return os::systemError("giving the container its descriptors", failure.error);
     case Step::Directory:
-      return systemError("changing to the container's directory", failure.error);
+      return os::systemError("changing to the container's directory", failure.error);
     case Step::Limit:
-      return systemError("limiting the container's memory", failure.error);
+      return os::systemError("limiting the container's memory", failure.error);
     case Step::Execute:
       break;
   }
-  const std::string reason(systemError("", failure.error).message().substr(2));
+  const std::string reason(os::systemError("", failure.error).message().substr(2));
   return absl::InvalidArgumentError(
       fmt::format("the runtime's command {} cannot be executed: {}", program, reason));
 }
@@ -114,11 +114,13 @@ std::vector<char*> pointersTo(std::vector<std::string>& strings) {
   return pointers;
 }
 
-UniqueFd outOfTheWay(int fd) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, kFirstFreeFd)); }
+os::UniqueFd outOfTheWay(int fd) {
+  return os::UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, kFirstFreeFd));
+}
 
-absl::StatusOr<SpawnedProcess> waitForExec(pid_t pid, UniqueFd failure_pipe,
+absl::StatusOr<SpawnedProcess> waitForExec(pid_t pid, os::UniqueFd failure_pipe,
                                            const std::string& program) {
-  SpawnedProcess process{pid, UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)))};
+  SpawnedProcess process{pid, os::UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)))};
   const int pidfd_error = process.pidfd.valid() ? 0 : errno;
   ChildFailure failure{};
   ssize_t count = 0;
@@ -130,29 +132,29 @@ absl::StatusOr<SpawnedProcess> waitForExec(pid_t pid, UniqueFd failure_pipe,
   while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
   }
   if (count == static_cast<ssize_t>(sizeof failure)) return statusOf(failure, program);
-  return systemError("watching the container's process", pidfd_error);
+  return os::systemError("watching the container's process", pidfd_error);
 }
 
 absl::StatusOr<SpawnedProcess> forkAndExec(SpawnPlan plan) {
   std::array<int, 2> pipe_ends{};
-  if (::pipe2(pipe_ends.data(), O_CLOEXEC) != 0) return systemError("making a pipe", errno);
-  UniqueFd failure_read(pipe_ends[0]);
-  UniqueFd failure_write = outOfTheWay(pipe_ends[1]);
+  if (::pipe2(pipe_ends.data(), O_CLOEXEC) != 0) return os::systemError("making a pipe", errno);
+  os::UniqueFd failure_read(pipe_ends[0]);
+  os::UniqueFd failure_write = outOfTheWay(pipe_ends[1]);
   ::close(pipe_ends[1]);
 
-  const UniqueFd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  if (!null.valid()) return systemError("opening /dev/null", errno);
-  const std::array<UniqueFd, 4> descriptors{
+  const os::UniqueFd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  if (!null.valid()) return os::systemError("opening /dev/null", errno);
+  const std::array<os::UniqueFd, 4> descriptors{
       outOfTheWay(null.get()), outOfTheWay(plan.stdout_pipe.get()),
       outOfTheWay(plan.stderr_pipe.get()), outOfTheWay(plan.listen_socket.get())};
-  std::vector<UniqueFd> entrances;
+  std::vector<os::UniqueFd> entrances;
   std::vector<int> entrance_numbers;
-  for (const UniqueFd& entrance : plan.cgroup_entrances) {
+  for (const os::UniqueFd& entrance : plan.cgroup_entrances) {
     entrances.push_back(outOfTheWay(entrance.get()));
     entrance_numbers.push_back(entrances.back().get());
   }
-  for (const UniqueFd& fd : descriptors) {
-    if (!fd.valid()) return systemError("duplicating a descriptor", errno);
+  for (const os::UniqueFd& fd : descriptors) {
+    if (!fd.valid()) return os::systemError("duplicating a descriptor", errno);
   }
   const std::vector<char*> arguments = pointersTo(plan.command);
   const std::vector<char*> environment = pointersTo(plan.environment);
@@ -172,7 +174,7 @@ absl::StatusOr<SpawnedProcess> forkAndExec(SpawnPlan plan) {
                         failure_write.get(),
                         ::getpid()};
   const pid_t pid = ::fork();
-  if (pid < 0) return systemError("starting the container's process", errno);
+  if (pid < 0) return os::systemError("starting the container's process", errno);
   if (pid == 0) becomeContainer(child);
   failure_write.reset();
   return waitForExec(pid, std::move(failure_read), plan.command.front());

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "os/unique_fd.h"
 #include "owpool/units.h"
-#include "process/unique_fd.h"
 
 namespace owpool::process {
 
@@ -26,16 +26,16 @@ struct SpawnPlan {
   std::vector<std::string> command;      // The first is the program's absolute path.
   std::vector<std::string> environment;  // "NAME=value".
   std::string directory;                 // To work in.
-  UniqueFd listen_socket;
-  UniqueFd stdout_pipe;
-  UniqueFd stderr_pipe;
-  std::vector<UniqueFd> cgroup_entrances;
+  os::UniqueFd listen_socket;
+  os::UniqueFd stdout_pipe;
+  os::UniqueFd stderr_pipe;
+  std::vector<os::UniqueFd> cgroup_entrances;
   std::optional<ByteSize> data_limit;  // RLIMIT_DATA.
 };
 
 struct SpawnedProcess {
   pid_t pid = 0;  // Of its process group and its session, too. Ours to reap.
-  UniqueFd pidfd;
+  os::UniqueFd pidfd;
 };
 
 // Has a thread of its own that does all the forking: a process that asks to be killed

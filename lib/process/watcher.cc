@@ -8,24 +8,24 @@
 #include <csignal>
 #include <utility>
 
-#include "process/system_error.h"
+#include "os/system_error.h"
 
 namespace owpool::process {
 
 absl::StatusOr<std::unique_ptr<Watcher>> Watcher::start() {
-  UniqueFd epoll(::epoll_create1(EPOLL_CLOEXEC));
-  UniqueFd stop(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!epoll.valid() || !stop.valid()) return systemError("watching containers", errno);
+  os::UniqueFd epoll(::epoll_create1(EPOLL_CLOEXEC));
+  os::UniqueFd stop(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!epoll.valid() || !stop.valid()) return os::systemError("watching containers", errno);
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.u64 = 0;
   if (::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, stop.get(), &event) != 0) {
-    return systemError("watching containers", errno);
+    return os::systemError("watching containers", errno);
   }
   return std::unique_ptr<Watcher>(new Watcher(std::move(epoll), std::move(stop)));
 }
 
-Watcher::Watcher(UniqueFd epoll, UniqueFd stop)
+Watcher::Watcher(os::UniqueFd epoll, os::UniqueFd stop)
     : epoll_(std::move(epoll)), stop_(std::move(stop)), thread_([this] { loop(); }) {}
 
 Watcher::~Watcher() {
@@ -42,7 +42,7 @@ absl::StatusOr<Watcher::WatchId> Watcher::watch(int fd, Handler handler) {
   event.events = EPOLLIN;
   event.data.u64 = id;
   if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0) {
-    return systemError("watching a container", errno);
+    return os::systemError("watching a container", errno);
   }
   watches_.emplace(id, std::make_shared<Watch>(Watch{fd, std::move(handler)}));
   return id;

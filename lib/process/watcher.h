@@ -12,7 +12,7 @@
 #include <thread>
 
 #include "absl/status/statusor.h"
-#include "process/unique_fd.h"
+#include "os/unique_fd.h"
 
 namespace owpool::process {
 
@@ -42,12 +42,12 @@ class Watcher {
     Handler handler;
   };
 
-  Watcher(UniqueFd epoll, UniqueFd stop);
+  Watcher(os::UniqueFd epoll, os::UniqueFd stop);
   void loop();
   void dispatch(WatchId id);
 
-  UniqueFd epoll_;
-  UniqueFd stop_;
+  os::UniqueFd epoll_;
+  os::UniqueFd stop_;
   std::mutex mutex_;
   std::condition_variable idle_;
   std::map<WatchId, std::shared_ptr<Watch>> watches_;

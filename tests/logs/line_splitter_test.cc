@@ -1,10 +1,10 @@
-#include "process/line_splitter.h"
+#include "logs/line_splitter.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-using owpool::process::kLineMax;
-using owpool::process::LineSplitter;
+using owpool::logs::kLineMax;
+using owpool::logs::LineSplitter;
 using Lines = std::vector<std::string>;
 
 TEST_CASE("lines are cut at line ends, wherever the reads were cut") {

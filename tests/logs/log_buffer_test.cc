@@ -1,8 +1,8 @@
-#include "process/log_buffer.h"
+#include "logs/log_buffer.h"
 
 #include <catch2/catch.hpp>
 
-namespace owpool::process {
+namespace owpool::logs {
 namespace {
 
 constexpr std::string_view kMark = "MARK";
@@ -223,4 +223,4 @@ TEST_CASE("a flood is bounded whatever the length of its lines, and its end is s
 }
 
 }  // namespace
-}  // namespace owpool::process
+}  // namespace owpool::logs

@@ -1,9 +1,9 @@
-#include "process/cgroup_mounts.h"
+#include "os/cgroup_mounts.h"
 
 #include <catch2/catch.hpp>
 
-using owpool::process::CgroupMounts;
-using owpool::process::findCgroups;
+using owpool::os::CgroupMounts;
+using owpool::os::findCgroups;
 
 TEST_CASE("version 1, version 2 and both at once are found") {
   const std::string mixed =

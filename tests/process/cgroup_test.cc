@@ -25,7 +25,7 @@ pid_t startInside(const ContainerCgroup& cgroup) {
   REQUIRE(::pipe(pipe.data()) == 0);
   const pid_t pid = ::fork();
   if (pid == 0) {
-    for (const UniqueFd& entrance : *entrances) {
+    for (const os::UniqueFd& entrance : *entrances) {
       if (::write(entrance.get(), "0", 1) != 1) ::_exit(1);
     }
     (void)!::write(pipe[1], "x", 1);
@@ -39,8 +39,8 @@ pid_t startInside(const ContainerCgroup& cgroup) {
 }
 
 TEST_CASE("a container's groups freeze, thaw, end what is in them, and go") {
-  const CgroupMounts own = findOwnCgroups();
-  CgroupMounts mounts;
+  const os::CgroupMounts own = os::findOwnCgroups();
+  os::CgroupMounts mounts;
   SECTION("all that there are") { mounts = own; }
   SECTION("version 1's freezer alone") { mounts.freezer_v1 = own.freezer_v1; }
   SECTION("version 2 alone") { mounts.unified = own.unified; }
@@ -77,7 +77,7 @@ TEST_CASE("a container's groups freeze, thaw, end what is in them, and go") {
 }
 
 TEST_CASE("where no group can be made there is no tree") {
-  CgroupMounts mounts;
+  os::CgroupMounts mounts;
   CHECK(CgroupTree::make(mounts, uniqueName("none")) == nullptr);
   mounts.memory_v1 = "/proc";
   mounts.unified = "/no-such-directory";

@@ -88,7 +88,7 @@ TEST_CASE("hostile directories are removed, and what links point to stays") {
   fs::create_directory_symlink(parent.path() + "/outside", victim + "/link");
   fs::create_directories(victim + "/closed/inner");
   fs::permissions(victim + "/closed", fs::perms::none);
-  const UniqueFd fd(::open(parent.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const os::UniqueFd fd(::open(parent.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   SECTION("as they are") {}
   SECTION("very deep, and with our own names in it") {
     write(victim + "/.owpool-moved-00000000");

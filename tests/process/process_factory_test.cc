@@ -266,7 +266,7 @@ def main(args):
 
 TEST_CASE("an action that takes more memory than it may is ended, and the reason is known") {
   Fixture fixture;
-  const auto tree = process::CgroupTree::make(process::findOwnCgroups(),
+  const auto tree = process::CgroupTree::make(os::findOwnCgroups(),
                                               "owpool-test-memory-" + std::to_string(::getpid()));
   if (!tree || !tree->limitsMemory()) {
     WARN("skipped: no control groups that limit memory can be made here");

@@ -18,6 +18,7 @@
 
 #include "fmt/format.h"
 #include "owpoold/config/pool_options.h"
+#include "os/cgroup_mounts.h"
 #include "owpoold/operation/program_version.h"
 #include "owpoold/factories.h"
 #include "owpoold/service_options.h"
@@ -143,7 +144,7 @@ std::vector<SystemFacts::Program> lookAtPrograms(const Manifest& manifest) {
   return programs;
 }
 
-SystemFacts::MemoryLimits findMemoryLimits(const process::CgroupMounts& own) {
+SystemFacts::MemoryLimits findMemoryLimits(const os::CgroupMounts& own) {
   const auto tree =
       process::CgroupTree::make(own, fmt::format("owpool-preflight-{}", ::getpid()));
   return tree != nullptr && tree->limitsMemory() ? SystemFacts::MemoryLimits::ByCgroup
@@ -151,7 +152,7 @@ SystemFacts::MemoryLimits findMemoryLimits(const process::CgroupMounts& own) {
 }
 
 void findLimits(SystemFacts& facts) {
-  const process::CgroupMounts own = process::findOwnCgroups();
+  const os::CgroupMounts own = os::findOwnCgroups();
   facts.memory_limits = findMemoryLimits(own);
   auto memory = lowestLimit(own.unified, "memory.max");
   lower(memory, lowestLimit(own.memory_v1, "memory.limit_in_bytes"));
