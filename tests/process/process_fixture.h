@@ -1,15 +1,12 @@
-// A factory of process containers in a directory of its own, and shorthands for what the
-// tests do with its containers.
+// A factory of process containers in a directory of its own.
 #ifndef OWPOOL_TESTS_PROCESS_PROCESS_FIXTURE_H_
 #define OWPOOL_TESTS_PROCESS_PROCESS_FIXTURE_H_
 
-#include <atomic>
-#include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "owpool/process.h"
+#include "tests/containers/test_container.h"
 
 namespace owpool::process_test {
 
@@ -32,38 +29,11 @@ std::string python();
 // "nodejs20".
 ProcessFactoryConfig testConfig(const std::string& directory, bool use_cgroups);
 
-// A container with its action, destroyed with the object.
-struct TestContainer {
-  std::unique_ptr<Container> container;
-  std::shared_ptr<std::atomic<int>> deaths;
-  ActionPtr action;
-
-  TestContainer() = default;
-  TestContainer(TestContainer&&) = default;
-  TestContainer& operator=(TestContainer&&) = default;
-  ~TestContainer();
-
-  ActivationResponse init();
-  ActivationResponse run(const std::string& parameters = "{}",
-                         Duration timeout = std::chrono::seconds(20));
-  // The texts of the lines, "out:" or "err:" before each.
-  std::vector<std::string> logs(bool* complete = nullptr);
-};
-
-struct TestAction {
-  std::string code;
-  ByteSize memory = ByteSize::mebibytes(128);
-  ByteSize log_limit = ByteSize::mebibytes(1);
-  std::string image = "python";
-};
-
-absl::StatusOr<TestContainer> create(ContainerFactory& factory, const TestAction& action,
-                                     const std::string& name = "");
-// Created and initialised; the test fails if it cannot be had.
-TestContainer warm(ContainerFactory& factory, const TestAction& action);
-
-bool eventually(const std::function<bool()>& condition,
-                Duration within = std::chrono::seconds(5));
+using container_test::create;
+using container_test::eventually;
+using container_test::TestAction;
+using container_test::TestContainer;
+using container_test::warm;
 
 // Process numbers of those that have "text" in their environment.
 std::vector<int> processesWith(const std::string& text);
