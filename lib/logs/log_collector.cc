@@ -8,6 +8,8 @@ namespace owpool::logs {
 namespace {
 
 constexpr std::chrono::seconds kSilenceMax{2};
+constexpr std::chrono::milliseconds kSettleSilence{100};
+constexpr std::chrono::seconds kSettleMax{1};
 
 std::chrono::seconds collectionTimeMax(ByteSize limit) {
   const std::int64_t megabytes = limit.count() / (1024 * 1024);
@@ -71,8 +73,19 @@ ActivationLogs LogCollector::collect(const LogRequest& request) {
 void LogCollector::waitForEnd(std::unique_lock<std::mutex>& lock, ByteSize limit) {
   const Clock::time_point start = Clock::now();
   const Clock::time_point end = start + collectionTimeMax(limit);
-  while (!buffer_.ended() && !aborted_ && (sources_[0].open || sources_[1].open)) {
+  while (!buffer_.ended() && anythingToCome()) {
     const Clock::time_point until = std::min(std::max(start, last_fed_) + kSilenceMax, end);
+    const Clock::time_point now = Clock::now();
+    if (now >= until) return;
+    changed_.wait_for(lock, until - now);
+  }
+}
+
+void LogCollector::settle() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  const Clock::time_point start = Clock::now();
+  while (anythingToCome()) {
+    const auto until = std::min(std::max(start, last_fed_) + kSettleSilence, start + kSettleMax);
     const Clock::time_point now = Clock::now();
     if (now >= until) return;
     changed_.wait_for(lock, until - now);

@@ -37,7 +37,11 @@ class LogCollector {
   // or after twice max(5, the limit in MB) seconds, or at the end of both streams.
   ActivationLogs collect(const LogRequest& request);
 
-  // Makes collect() return soon.
+  // For logs that come with a delay and without an end mark: waits until nothing has come
+  // for a tenth of a second or nothing will, at most a second.
+  void settle();
+
+  // Makes collect() and settle() return soon.
   void abort();
 
  private:
@@ -50,6 +54,7 @@ class LogCollector {
   Source& source(LogStream stream) { return sources_[static_cast<std::size_t>(stream)]; }
   // REQUIRES: mutex_ is held.
   void flush(LogStream stream, std::int64_t unix_nanos);
+  bool anythingToCome() const { return !aborted_ && (sources_[0].open || sources_[1].open); }
   void waitForEnd(std::unique_lock<std::mutex>& lock, ByteSize limit);
 
   std::mutex mutex_;

@@ -35,6 +35,8 @@ class RawPeer {
   RawPeer(const RawPeer&) = delete;
   RawPeer& operator=(const RawPeer&) = delete;
 
+  int fd() const { return fd_; }
+
   // False if the other side is gone.
   bool send(std::string_view data) {
     while (!data.empty()) {
@@ -54,6 +56,19 @@ class RawPeer {
       if (::recv(fd_, &c, 1, 0) <= 0) break;
       text += c;
     }
+    return text;
+  }
+
+  // So many bytes, fewer if the other side ends.
+  std::string read(std::size_t size) {
+    std::string text(size, '\0');
+    std::size_t have = 0;
+    while (have < size) {
+      const ssize_t count = ::recv(fd_, text.data() + have, size - have, 0);
+      if (count <= 0) break;
+      have += static_cast<std::size_t>(count);
+    }
+    text.resize(have);
     return text;
   }
 
