@@ -1,5 +1,7 @@
-// Containers of a Docker engine, by its HTTP API; Podman's compatible one does as well.
-// Target owpool::docker.
+// Containers of a Docker engine, by its HTTP API. Target owpool::docker.
+//
+// Podman's compatible API does as well, but that containers of its network reach each
+// other, and that it does not always tell that memory was why one ended.
 //
 // Whoever may use the engine's socket is root on its machine: so is the host program, and
 // who takes it over. It needs these calls and no others, should a proxy stand between:

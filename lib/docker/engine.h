@@ -62,7 +62,7 @@ class Engine {
   // Both last until "abort" is set, the handler says false, nothing has come for
   // "silence_max" (DEADLINE_EXCEEDED), or the engine ends it: OK if in good order.
   struct EventsRequest {
-    std::string label;  // Of the containers that it is about: of their "die" and "destroy".
+    std::string label;  // Of the containers that it is about.
     std::function<void()> on_open;  // From now on no event is missed.
     std::function<bool(const EngineEvent&)> on_event;
     Duration silence_max{};

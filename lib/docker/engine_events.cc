@@ -12,6 +12,12 @@ constexpr std::size_t kLineMax = 256 * 1024;
 
 }  // namespace
 
+bool isDeath(const EngineEvent& event) {
+  // The latter two are Podman's.
+  return event.action == "die" || event.action == "destroy" || event.action == "died" ||
+         event.action == "remove";
+}
+
 std::optional<EngineEvent> parseEvent(std::string line) {
   const auto event = json::parse(std::move(line));
   if (!event.ok()) return std::nullopt;

@@ -15,6 +15,9 @@ struct EngineEvent {
   std::string container_id;
 };
 
+// True if the container ends by it, or is gone after it.
+bool isDeath(const EngineEvent& event);
+
 // nullopt if it is no event of a container.
 std::optional<EngineEvent> parseEvent(std::string line);
 

@@ -34,6 +34,7 @@ constexpr std::array kTable{
     Row{Start, 304, "", kOk},
     Row{Start, 404, "", kUnavailable},                     // Its network, or itself, is gone.
     Row{Start, 500, "executable file", kInvalidArgument},  // Podman; Docker says 400.
+    Row{Start, 500, "command that was not found", kInvalidArgument},
     Row{Start, 500, "exec format error", kInvalidArgument},
     Row{Pause, 409, "", kFailedPrecondition},
     Row{Pause, 500, "", kFailedPrecondition},

@@ -63,7 +63,7 @@ void EngineWatch::loop() {
       opened = true;
     };
     request.on_event = [&](const EngineEvent& event) {
-      died(event.container_id);
+      if (isDeath(event)) died(event.container_id);
       return Clock::now() - looked_at < interval_;
     };
     (void)engine_.events(request, &stopped_);

@@ -6,6 +6,8 @@
 #include <string>
 #include <thread>
 
+#include <fmt/format.h>
+
 #include "owpool/docker.h"
 #include "tests/containers/test_container.h"
 #include "tests/docker/fake_engine.h"
@@ -310,10 +312,17 @@ TEST_CASE("a death is told once, whether the engine tells it or it shows later")
   CHECK(*other->deaths == 0);
 }
 
-TEST_CASE("a list that cannot be had tells no death") {
+TEST_CASE("what else happens to a container is no death, nor is a list that cannot be had") {
   Fixture fixture;
   auto container = fixture.start();
   REQUIRE(container.ok());
+  const std::string id = fixture.fake.containers().front().id;
+  for (const char* action : {"oom", "pause", "unpause", "kill", "cleanup", "exec_die: x"}) {
+    fixture.fake.emit(fmt::format(
+        "{{\"Type\":\"container\",\"Action\":\"{}\",\"Actor\":{{\"ID\":\"{}\"}}}}\n", action, id));
+  }
+  std::this_thread::sleep_for(milliseconds(50));
+  CHECK(*container->deaths == 0);
   for (const auto& reaction :
        {FakeEngine::status(500, ""), FakeEngine::garbage(), FakeEngine::half(),
         FakeEngine::status(200, "{}"), FakeEngine::status(200, "[{\"Id\":\"x\"}]")}) {

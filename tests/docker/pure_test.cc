@@ -50,6 +50,8 @@ TEST_CASE("the engine's codes mean the same whoever says them, Docker or Podman"
       {Start, 500, R"({"message":"could not find bridge docker0"})", kUnavailable},
       {Start, 500, R"({"message":"crun: executable file `x` not found in $PATH"})",
        kInvalidArgument},
+      {Start, 500, R"({"message":"OCI runtime attempted to invoke a command that was not found"})",
+       kInvalidArgument},
       {Pause, 409, R"({"message":"Container x is already paused"})", kFailedPrecondition},
       {Pause, 404, R"({"message":"No such container: x"})", kNotFound},
       {Unpause, 500, R"({"message":"Container x is not paused"})", kFailedPrecondition},
