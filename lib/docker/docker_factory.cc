@@ -187,11 +187,25 @@ void DockerContainerFactory::removeByName(const std::string& name) {
 
 absl::Status DockerContainerFactory::obtainImage(const RuntimeKind& runtime,
                                                  const Patience& patience) {
-  const std::unique_lock<std::timed_mutex> lock(pull_mutex_, patience.deadline);
-  if (!lock.owns_lock()) {
-    return absl::DeadlineExceededError(
-        fmt::format("{} could not be pulled in time: another is being pulled", describe(runtime)));
+  {
+    std::unique_lock<std::mutex> lock(mutex_);
+    if (!pull_ended_.wait_until(lock, patience.deadline, [&] { return !pulling_; })) {
+      return absl::DeadlineExceededError(fmt::format(
+          "{} could not be pulled in time: another is being pulled", describe(runtime)));
+    }
+    pulling_ = true;
   }
+  absl::Status status = pullUnlessThere(runtime, patience);
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    pulling_ = false;
+  }
+  pull_ended_.notify_one();
+  return status;
+}
+
+absl::Status DockerContainerFactory::pullUnlessThere(const RuntimeKind& runtime,
+                                                     const Patience& patience) {
   if (engine_.inspectImage(runtime.image, patience).ok()) return absl::OkStatus();
   const absl::Status status = engine_.pullImage(runtime.image, patience);
   if (status.ok()) return status;

@@ -41,7 +41,9 @@ class DockerContainerFactory final : public ContainerFactory {
                                           const Patience& patience);
   // Removes the container of that name if it is ours and nobody here knows it.
   void removeByName(const std::string& name);
+  // OK: it is there now. Waits for another's pull, which may be that of the same image.
   absl::Status obtainImage(const RuntimeKind& runtime, const Patience& patience);
+  absl::Status pullUnlessThere(const RuntimeKind& runtime, const Patience& patience);
   absl::StatusOr<std::unique_ptr<Container>> startDraft(Draft& draft, StartRequest request,
                                                         const Patience& patience);
   std::string bodyFor(const StartRequest& request) const;
@@ -53,7 +55,8 @@ class DockerContainerFactory final : public ContainerFactory {
   std::mutex mutex_;
   std::condition_variable slot_free_;
   int slots_free_;  // Guarded by mutex_.
-  std::timed_mutex pull_mutex_;  // One pull at a time.
+  std::condition_variable pull_ended_;
+  bool pulling_ = false;  // Guarded by mutex_: one pull at a time.
   std::atomic<std::uint64_t> next_suffix_{1};
 };
 
