@@ -2,7 +2,7 @@
 and eight at once; prints what came of it. It talks to the daemon as any OpenWhisk
 client does: HTTP, JSON, basic authentication. Standard library only.
 
-Usage: demo.py OWPOOLD
+Usage: demo.py OWPOOLD [OPTION OF OWPOOLD...]
 """
 
 import base64
@@ -31,10 +31,10 @@ INVOCATIONS = [
 class Daemon:
     """An owpoold of our own, on a free port, in a directory of its own."""
 
-    def __init__(self, program, directory):
+    def __init__(self, program, directory, options):
         self.process = subprocess.Popen(
-            [program, "--listen", "127.0.0.1:0", "--state-dir", directory, "--factory", "process",
-             "--user-memory", "2048m"],
+            [program, "--listen", "127.0.0.1:0", "--state-dir", directory,
+             "--user-memory", "2048m", *options],
             stdout=subprocess.PIPE, stderr=open(f"{directory}/owpoold.log", "w"), text=True)
         key = self.process.stdout.readline().rpartition(" ")[2].strip()
         line = self.process.stdout.readline()
@@ -86,7 +86,7 @@ def show(title, rows):
 
 def main():
     with tempfile.TemporaryDirectory(prefix="owpool-demo-") as directory:
-        daemon = Daemon(sys.argv[1], directory)
+        daemon = Daemon(sys.argv[1], directory, sys.argv[2:])
         try:
             for name, kind, file, _ in INVOCATIONS:
                 code = (ACTIONS / file).read_text()

@@ -29,6 +29,8 @@ std::string addressOnThisMachine(const std::string& address, int port) {
   return fmt::format("{}:{}", hostForUrl(host), port);
 }
 
+bool isEveryAddress(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
+
 PoolDriver::Deps driverDeps(ContainerFactory& factory, const MonotonicClock& clock,
                             Executor& executor, PoolObserver& observer) {
   PoolDriver::Deps deps{factory, clock, executor};
@@ -83,7 +85,7 @@ Daemon::Daemon(const Options& options, const PoolConfig& config, Pool pool, Daem
       board_(newHealthBoard()),
       monitor_({board_, deps_.manager, [this] { return serverAnswers(); }},
                liveChecks({driver_, clock_, deps_.manifest, deps_.store, metrics_,
-                           deps_.state_dir})),
+                           deps_.state_dir, deps_.engine})),
       operation_({board_, [this] { return monitor_.checks(); }, [this] { return measure(); },
                   options.metrics_compat}),
       api_({deps_.store, actions_, invoker_, deps_.manifest, deps_.namespaces, authenticator_,
@@ -115,12 +117,16 @@ absl::Status Daemon::listen() {
   if (!port.ok()) return port.status();
   if (auto status = startAdminServer(admin_server_, deps_.state_dir); !status.ok()) return status;
   own_address_ = addressOnThisMachine(options_.listen_address, *port);
+  // Containers of an engine are not on this machine's loopback.
+  const bool by_gateway = !deps_.gateway.empty() && isEveryAddress(options_.listen_address);
+  address_for_actions_ =
+      by_gateway ? fmt::format("{}:{}", hostForUrl(deps_.gateway), *port) : own_address_;
   listening_ = fmt::format("listening on {}:{}", hostForUrl(options_.listen_address), *port);
   return absl::OkStatus();
 }
 
 void Daemon::supervise() {
-  invoker_.setApiHost("http://" + own_address_);
+  invoker_.setApiHost("http://" + address_for_actions_);
   monitor_.start();
   board_.set("listening", "");
   std::printf("%s\n", listening_.c_str());

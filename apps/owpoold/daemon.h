@@ -30,6 +30,8 @@ struct DaemonDeps {
   const ServiceManager& manager;
   std::string state_dir;
   ReadAgain read_again;
+  std::string engine;   // See MadeFactory.
+  std::string gateway;
 };
 
 class Daemon {
@@ -55,7 +57,8 @@ class Daemon {
   const DaemonDeps deps_;
   LiveOptions live_;
   const MonotonicClock& clock_;
-  std::string own_address_;  // Where actions, and we ourselves, reach the API. Set by listen().
+  std::string own_address_;  // Where we ourselves reach the API, and processes. Set by listen().
+  std::string address_for_actions_;
   std::string listening_;    // What is said once it does.
 
   // In the order in which they need each other.

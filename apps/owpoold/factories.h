@@ -19,10 +19,17 @@ inline constexpr const char* kContainersDirectory = "/containers";
 // the file and the rule that it breaks, not the option.
 absl::StatusOr<Manifest> loadManifest(const Options& options);
 
-// The error names the directory that does not fit.
-absl::StatusOr<std::unique_ptr<ContainerFactory>> newContainerFactory(const Options& options,
-                                                                      const Manifest& manifest,
-                                                                      const std::string& state_dir);
+struct MadeFactory {
+  std::unique_ptr<ContainerFactory> factory;
+  // Of a container engine only: where it is, as lib/http takes it, and the address by which
+  // its containers reach this machine, if it says.
+  std::string engine;
+  std::string gateway;
+};
+
+// The error names the option that does not fit.
+absl::StatusOr<MadeFactory> newContainerFactory(const Options& options, const Manifest& manifest,
+                                                const std::string& state_dir);
 
 }  // namespace owpool::daemon
 

@@ -44,6 +44,11 @@ absl::Status serve(const Options& options, Start start, const ReadAgain& read_ag
           ? Store::open(state_dir->path() + "/owpoold.db", unixMillis, retention(options))
           : absl::StatusOr<std::unique_ptr<Store>>(state_dir.status());
   SystemFacts facts = gatherFacts(options, *manifest);
+  if (options.factory == Factory::Docker) {
+    const auto own = Manifest::load(options.own_runtimes_file);
+    if (!own.ok()) return own.status();
+    facts.engine = lookAtEngine(options, *manifest, *own);
+  }
   facts.state_dir_status = state_dir.status();
   if (state_dir.ok()) facts.state_dir = state_dir->path();
   facts.database_status = store.status();
@@ -60,8 +65,8 @@ absl::Status serve(const Options& options, Start start, const ReadAgain& read_ag
   if (*new_key) showKey(**new_key);
   const auto signals = Signals::install();
   if (!signals.ok()) return signals.status();
-  const auto factory = newContainerFactory(options, *manifest, state_dir->path());
-  if (!factory.ok()) return factory.status();
+  const auto made = newContainerFactory(options, *manifest, state_dir->path());
+  if (!made.ok()) return made.status();
 
   const PoolConfig config = poolConfig(options, *manifest);
   auto pool = Pool::create(config);
@@ -71,8 +76,8 @@ absl::Status serve(const Options& options, Start start, const ReadAgain& read_ag
       {{"state_dir", state_dir->path()}, {"runtimes", options.runtimes_file},
        {"kinds", manifest->kindNames()}});
   Daemon daemon(options, config, *std::move(pool),
-                {*manifest, **namespaces, **store, **factory, *signals, manager,
-                 state_dir->path(), read_again});
+                {*manifest, **namespaces, **store, *made->factory, *signals, manager,
+                 state_dir->path(), read_again, made->engine, made->gateway});
   auto status = daemon.run();
   if (status.ok()) log(LogLevel::Info, "stopped");
   return status;

@@ -7,11 +7,13 @@
 
 namespace owpool::docker {
 
+std::string ownNetworkName(const std::string& instance) { return "owpool-" + instance; }
+
 ContainerNetwork::ContainerNetwork(const Engine& engine, const std::string& given,
                                    const std::string& instance)
     : engine_(engine),
       own_(given.empty()),
-      name_(own_ ? "owpool-" + instance : given),
+      name_(own_ ? ownNetworkName(instance) : given),
       instance_(instance) {}
 
 absl::Status ContainerNetwork::checkOurs(const NetworkInfo& info) const {

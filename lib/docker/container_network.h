@@ -11,6 +11,9 @@
 
 namespace owpool::docker {
 
+// Of the network that a factory makes for itself.
+std::string ownNetworkName(const std::string& instance);
+
 class ContainerNetwork {
  public:
   // With "given" empty it is one of our own, named and labelled after "instance".

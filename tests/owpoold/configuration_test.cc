@@ -34,7 +34,7 @@ TEST_CASE("Without options the daemon listens on loopback and keeps its state be
   CHECK(options.listen_address == "127.0.0.1");
   CHECK(options.listen_port == 3233);
   CHECK(options.state_dir == "/home/ada/.local/state/owpool");
-  CHECK(options.factory == "process");
+  CHECK(options.factory == Factory::Process);
   CHECK(options.user_memory == ByteSize::mebibytes(1024));
   CHECK(options.runtimes_file == "/opt/runtimes.json");
   CHECK(options.pause_grace == 10s);

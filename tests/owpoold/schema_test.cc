@@ -89,6 +89,24 @@ TEST_CASE("What an owpoold of one namespace left belongs to the first namespace"
   CHECK(*(*opened)->insertAction(record));
 }
 
+TEST_CASE("What an owpoold without images of one's own left is kept, and can have them") {
+  const TempDir dir;
+  const std::string path = dir.path() + "/owpoold.db";
+  execute(path, kVersion1);
+  REQUIRE(open(path).ok());
+  execute(path, "ALTER TABLE actions DROP COLUMN image; PRAGMA user_version = 2");
+  const auto opened = open(path);
+  INFO(opened.status());
+  REQUIRE(opened.ok());
+  auto action = **(*opened)->findAction(kGuest, "pkg", "hello");
+  CHECK(action.code == "code of it");
+  CHECK_FALSE(action.image);
+  action.image = "mine/one";
+  REQUIRE(*(*opened)->replaceAction(action, action.revision));
+  CHECK((*(*opened)->findAction(kGuest, "pkg", "hello"))->image == "mine/one");
+  CHECK((*(*opened)->findAction(kGuest, "pkg", "hello"))->code == "code of it");
+}
+
 TEST_CASE("A migration that fails leaves everything as it was") {
   const TempDir dir;
   const std::string path = dir.path() + "/owpoold.db";
@@ -111,7 +129,7 @@ TEST_CASE("A database that is not ours to use is refused by name") {
     const char* message;
   };
   const Row rows[] = {
-      {"PRAGMA user_version = 3", "version 3, this owpoold knows version 2: it was written by a "
+      {"PRAGMA user_version = 4", "version 4, this owpoold knows version 3: it was written by a "
                                   "newer owpoold"},
       {"PRAGMA user_version = -1", "version -1"},
       {"CREATE TABLE notes (text)", "it is the database of something else"},

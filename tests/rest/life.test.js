@@ -25,7 +25,7 @@ test('help and version', () => {
 test('mistakes of usage end it with 2 and say what is wrong', () => {
   for (const [args, message] of [
     [['--user-memory', 'much'], /--user-memory: a size is a whole number and a unit/],
-    [['--factory', 'docker'], /--factory: 'docker' is not in this version/],
+    [['--factory', 'wasm'], /--factory: must be one of process\|docker, not 'wasm'/],
     [['--port', '1'], /unknown option --port/],
     [['--state-dir', '/tmp', '--runtimes', '/does/not/exist'], /--runtimes: .*No such file/],
     [['--state-dir', `${os.tmpdir()}/owp-${'x'.repeat(80)}`], /--state-dir: .* may have 70/],

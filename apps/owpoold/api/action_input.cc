@@ -8,8 +8,10 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_join.h"
 #include "fmt/format.h"
 #include "json/json.h"
+#include "owpoold/config/docker_options.h"
 
 namespace owpool::daemon {
 namespace {
@@ -30,10 +32,13 @@ std::optional<json::Value> present(const json::Value& object, std::string_view n
   return member;
 }
 
-absl::Status applyCode(ActionRecord& record, const json::Value& exec) {
+enum class Code { Required, Optional };
+
+absl::Status applyCode(ActionRecord& record, const json::Value& exec, Code presence) {
   const auto code = present(exec, "code");
-  const auto text = code ? code->asString() : std::nullopt;
-  if (!text || text->empty()) {
+  auto text = code ? code->asString() : std::nullopt;
+  if (!code && presence == Code::Optional) text = "";
+  if (!text || (text->empty() && presence == Code::Required)) {
     return malformed(
         "exec.code must be a string that is not empty: the source text, or a zip in base64");
   }
@@ -54,6 +59,25 @@ absl::Status applyCode(ActionRecord& record, const json::Value& exec) {
   return absl::OkStatus();
 }
 
+absl::Status applyBlackbox(ActionRecord& record, const json::Value& exec,
+                           const Manifest& manifest) {
+  const Kind* blackbox = manifest.find("blackbox");
+  if (blackbox == nullptr) {
+    return malformed(
+        "exec.kind 'blackbox' cannot run here: its actions bring a container image, and this "
+        "server runs actions as processes of its own machine");
+  }
+  const auto image = present(exec, "image");
+  const auto name = image ? image->asString() : std::nullopt;
+  if (!name || !isPartOfImageName(*name)) {
+    return malformed("exec.image must be the name of a container image, for the kind 'blackbox'");
+  }
+  if (!manifest.allowsImage(*name)) return malformed(imageNotAllowedMessage(*name, manifest));
+  record.kind = blackbox->name;
+  record.image = *name;
+  return applyCode(record, exec, Code::Optional);
+}
+
 absl::Status applyExec(ActionRecord& record, const json::Value& exec, const Manifest& manifest) {
   if (!exec.isObject()) return malformed("exec must be an object");
   const auto kind = present(exec, "kind");
@@ -65,18 +89,15 @@ absl::Status applyExec(ActionRecord& record, const json::Value& exec, const Mani
     return malformed(
         "exec.kind 'sequence' not supported: this server invokes actions one by one only");
   }
-  if (name == "blackbox") {
-    return malformed(
-        "exec.kind 'blackbox' cannot run here: its actions bring a container image, and this "
-        "server runs actions as processes of its own machine");
-  }
+  if (name == "blackbox") return applyBlackbox(record, exec, manifest);
   const Kind* known = manifest.find(name);
   if (known == nullptr) {
     return malformed(fmt::format("kind '{}' not in Set({})", name, manifest.kindNames()));
   }
   if (!known->can_run) return malformed(cannotRunMessage(*known, manifest));
   record.kind = known->name;
-  const auto status = applyCode(record, exec);
+  record.image.reset();
+  const auto status = applyCode(record, exec, Code::Required);
   if (status.ok() && known->requires_main && !record.main) {
     return malformed(
         fmt::format("'main' must be a string defined in 'exec' for '{}' actions", known->name));
@@ -213,8 +234,16 @@ absl::Status applyMembers(ActionRecord& record, const json::Value& body, bool is
 
 std::string cannotRunMessage(const Kind& kind, const Manifest& manifest) {
   return fmt::format(
-      "kind '{}' is in this server's manifest but cannot run here: there is no program for it. "
-      "These can: {}", kind.name, manifest.runnableKindNames());
+      "kind '{}' is in this server's manifest but cannot run here: there is no {} for it. "
+      "These can: {}", kind.name, manifest.find("blackbox") == nullptr ? "program" : "image",
+      manifest.runnableKindNames());
+}
+
+std::string imageNotAllowedMessage(const std::string& image, const Manifest& manifest) {
+  const std::string allowed = absl::StrJoin(manifest.blackboxImages(), ", ");
+  return fmt::format("exec.image '{}' is not allowed: this server runs {} (its option "
+                     "blackbox-images)", image,
+                     allowed.empty() ? "no images that actions bring" : "only " + allowed);
 }
 
 bool looksLikeBase64(std::string_view code) {

@@ -36,6 +36,9 @@ absl::StatusOr<ActionRecord> applyActionInput(std::string body, const ActionReco
 // Why no action of a kind that has no can_run may be, and which could.
 std::string cannotRunMessage(const Kind& kind, const Manifest& manifest);
 
+// Why no action with an image of its own may be that has no allowsImage().
+std::string imageNotAllowedMessage(const std::string& image, const Manifest& manifest);
+
 // True iff "code" can only be meant as base64 of a zip. It is OpenWhisk's rule: its
 // clients send no flag for it, or send back the one that they were shown for other
 // code, so its server looks at the alphabet and the length.

@@ -20,6 +20,7 @@ inline constexpr std::string_view kApiDefinitions = R"json({
   "value":{"description":"Any JSON."}}},
 "ActionExec":{"type":"object","properties":{
   "kind":{"type":"string","description":"One of the runtimes that GET / of the server lists."},
+  "image":{"type":"string","description":"Of the kind blackbox: a container image."},
   "code":{"type":"string","description":"The source, or a zip archive in base64."},
   "binary":{"type":"boolean","description":"Whether the code is a zip archive."},
   "main":{"type":"string"}}},

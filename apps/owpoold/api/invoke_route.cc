@@ -122,6 +122,10 @@ Answer invoke(const ApiContext& context, const Call& call, const std::string& pa
   if (!kind->can_run) {
     return absl::InvalidArgumentError(cannotRunMessage(*kind, context.manifest));
   }
+  // It was when the action was made, perhaps.
+  if (action.image && !context.manifest.allowsImage(*action.image)) {
+    return absl::InvalidArgumentError(imageNotAllowedMessage(*action.image, context.manifest));
+  }
 
   Invocation invocation;
   invocation.action = *found;

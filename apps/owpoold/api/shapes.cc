@@ -23,7 +23,9 @@ std::string actionNamespace(const ActionRecord& record) {
 std::string execJson(const ActionRecord& record, WithCode with_code) {
   ObjectText exec;
   exec.string("kind", record.kind);
-  if (with_code == WithCode::Yes) exec.string("code", record.code);
+  if (record.image) exec.string("image", *record.image);
+  const bool has_code = !record.image || !record.code.empty();
+  if (with_code == WithCode::Yes && has_code) exec.string("code", record.code);
   exec.boolean("binary", record.binary);
   if (record.main) exec.string("main", *record.main);
   return exec.text();

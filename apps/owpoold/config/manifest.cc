@@ -1,5 +1,6 @@
 #include "owpoold/config/manifest.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -7,6 +8,8 @@
 
 namespace owpool::daemon {
 namespace {
+
+constexpr char kBlackbox[] = "blackbox";
 
 template <typename Wanted>
 std::string joinedNames(const std::vector<Kind>& kinds, Wanted wanted) {
@@ -30,8 +33,34 @@ void Manifest::runAsProcesses(const Manifest& own) {
   }
 }
 
+void Manifest::runAsImages(std::vector<std::string> blackbox_images) {
+  for (Kind& kind : kinds_) {
+    kind.can_run = kind.runs_image = !kind.image.empty();
+    for (PrewarmConfig& cells : kind.stem_cells) cells.runtime = kind.runtime();
+  }
+  blackbox_.emplace();
+  blackbox_->name = blackbox_->family = kBlackbox;
+  blackbox_->runs_image = true;
+  blackbox_->marks_log_ends = false;
+  blackbox_images_ = std::move(blackbox_images);
+}
+
+bool Manifest::allowsImage(const std::string& image) const {
+  return std::any_of(
+      blackbox_images_.begin(), blackbox_images_.end(), [&](const std::string& allowed) {
+        if (image.compare(0, allowed.size(), allowed) != 0) return false;
+        if (image.size() == allowed.size() || allowed.back() == '/') return true;
+        const bool has_tag = allowed.find(':', allowed.rfind('/') + 1) != allowed.npos;
+        const char next = image[allowed.size()];
+        // What follows a registry's colon is a port and a name, not a tag.
+        return !has_tag && (next == '@' || next == ':') &&
+               image.find('/', allowed.size()) == image.npos;
+      });
+}
+
 const Kind* Manifest::find(const std::string& kind) const {
   const std::string wanted = absl::AsciiStrToLower(std::string(absl::StripAsciiWhitespace(kind)));
+  if (blackbox_ && wanted == kBlackbox) return &*blackbox_;
   for (const Kind& known : kinds_) {
     if (known.name == wanted || (known.is_default && known.family + ":default" == wanted)) {
       return &known;

@@ -4,6 +4,7 @@
 #define OWPOOLD_CONFIG_MANIFEST_H_
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,13 +22,14 @@ struct Kind {
   bool is_attached = false;          // Only shown: here the code is always in the record.
   bool requires_main = false;        // An action must name its entry point.
   bool marks_log_ends = true;        // "sentinelledLogs": see Action::log_ends_marked.
-  bool can_run = true;               // See Manifest::runAsProcesses().
+  bool can_run = true;               // See Manifest::runAsProcesses() and runAsImages().
+  bool runs_image = false;           // Its containers are made of "image".
   std::vector<std::string> command;  // Program and arguments; empty: not run as a process.
   std::vector<PrewarmConfig> stem_cells;  // Their RuntimeKind is runtime().
 
-  // What a ContainerFactory is given. Its image is the kind's name, by which the
-  // process factory knows its command.
-  RuntimeKind runtime() const { return {name, name}; }
+  // What a ContainerFactory is given. Where no image is run it is the kind's name, by which
+  // the process factory knows its command.
+  RuntimeKind runtime() const { return {name, runs_image ? image : name}; }
 };
 
 class Manifest {
@@ -44,6 +46,17 @@ class Manifest {
   // that of the default kind of its family in "own", the manifest that came with
   // owpoold. What then has none cannot run.
   void runAsProcesses(const Manifest& own);
+
+  // Makes it one for containers that are made of images: a kind without one cannot run.
+  // From now on there is also the kind "blackbox", whose actions bring their own image if
+  // it is among "blackbox_images", and mark no end of their logs, as OpenWhisk has it.
+  // find() knows it; it is in no list.
+  void runAsImages(std::vector<std::string> blackbox_images);
+
+  // An entry "prefix/" allows what begins so, "name" that image with any tag, "name:tag"
+  // that one alone.
+  bool allowsImage(const std::string& image) const;
+  const std::vector<std::string>& blackboxImages() const { return blackbox_images_; }
 
   // Of "nodejs:default" the family's default, which is also its only kind. Null if
   // there is none such. In either case of letters, as OpenWhisk reads it.
@@ -64,6 +77,8 @@ class Manifest {
 
  private:
   std::vector<Kind> kinds_;
+  std::optional<Kind> blackbox_;
+  std::vector<std::string> blackbox_images_;
 };
 
 }  // namespace owpool::daemon

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "fmt/format.h"
+#include "owpoold/config/docker_options.h"
 #include "owpoold/config/option_kinds.h"
 
 namespace owpool::daemon {
@@ -21,31 +21,14 @@ Option withDefault(std::string words, Option option) {
   return option;
 }
 
-// There is one factory so far; who asks for the other is told so.
-Option factoryOption() {
-  Option option =
-      textOption("factory", "process", "what containers are made of", &Options::factory);
-  option.set = [](Options& options, const std::string& text) {
-    if (text == "docker") {
-      return absl::InvalidArgumentError(
-          "'docker' is not in this version of owpoold; 'process' is the one it has");
-    }
-    if (text != "process") {
-      return absl::InvalidArgumentError(fmt::format("must be 'process', not '{}'", text));
-    }
-    options.factory = text;
-    return absl::OkStatus();
-  };
-  return option;
-}
-
 std::vector<Option> serverOptions() {
   return {
       listenOption("listen", "where to serve; port 0 takes a free one"),
       withDefault("~/.local/state/owpool",
                   textOption("state-dir", "DIR", "where actions and activations are kept",
                              &Options::state_dir)),
-      factoryOption(),
+      choiceOption<Factory>("factory", "what containers are made of", &Options::factory,
+                            {{"process", Factory::Process}, {"docker", Factory::Docker}}),
       withDefault("the one that came with owpoold",
                   textOption("runtimes", "FILE", "manifest of the kinds of actions",
                              &Options::runtimes_file)),
@@ -105,6 +88,31 @@ std::vector<Option> poolOptions() {
   };
 }
 
+std::vector<Option> dockerOptions() {
+  return {
+      wordOrTextOption("docker-host", "unix:///SOCKET|tcp://HOST:PORT", "default",
+                       "the engine; default: DOCKER_HOST, else /var/run/docker.sock",
+                       &Options::docker_host, checkEngineAddress),
+      wordOrTextOption("docker-network", "NAME", "own",
+                       "network of the containers; own: one made for them",
+                       &Options::docker_network, checkNetworkName),
+      choiceOption<DockerPull>("docker-pull", "whether images that are missing are pulled",
+                               &Options::docker_pull,
+                               {{"never", DockerPull::Never}, {"missing", DockerPull::IfMissing}}),
+      choiceOption<DockerPause>("docker-pause",
+                                "who pauses an idle container; freezer: we do, much faster",
+                                &Options::docker_pause,
+                                {{"engine", DockerPause::Engine},
+                                 {"freezer", DockerPause::Freezer},
+                                 {"none", DockerPause::None}}),
+      countOption("docker-parallel-creates",
+                  "containers created at a time; 0: one for each processor",
+                  &Options::docker_parallel_creates, 0, 1000),
+      imagesOption("blackbox-images", "images that actions may bring: PREFIX/, NAME or NAME:TAG",
+                   &Options::blackbox_images),
+  };
+}
+
 std::vector<Option> limitOptions() {
   return {
       reloadable(countOption("concurrent-invocations", "invocations of one namespace at a time",
@@ -129,7 +137,7 @@ std::vector<Option> limitOptions() {
 const std::vector<Option>& optionTable() {
   static const auto* const table = [] {
     auto* all = new std::vector<Option>(serverOptions());
-    for (auto& part : {poolOptions(), limitOptions()}) {
+    for (auto& part : {poolOptions(), dockerOptions(), limitOptions()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     return all;

@@ -5,12 +5,17 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "owpool/docker.h"
 #include "owpool/pool_config.h"
 #include "owpool/units.h"
 #include "owpoold/operation/log.h"
 
 namespace owpool::daemon {
+
+// What containers are made of.
+enum class Factory { Process, Docker };
 
 // Which names /metrics has besides our own.
 enum class MetricsCompat { None, OpenWhisk };
@@ -24,7 +29,7 @@ struct Options {
   std::string listen_address = "127.0.0.1";
   int listen_port = 3233;  // 0: a free one.
   std::string state_dir;
-  std::string factory = "process";
+  Factory factory = Factory::Process;
   std::string runtimes_file;
   // More than one namespace can hold with blocking invocations: probes get through.
   int connections_max = 1280;
@@ -45,6 +50,14 @@ struct Options {
   int buffer_max = 10000;
   int starts_in_flight_max = 64;
   int reschedules_max = 3;
+
+  // Of the factory Docker.
+  std::string docker_host;     // Empty: DOCKER_HOST, else Docker's usual socket.
+  std::string docker_network;  // Empty: one of our own.
+  DockerPull docker_pull = DockerPull::IfMissing;
+  DockerPause docker_pause = DockerPause::Engine;
+  int docker_parallel_creates = 0;           // 0: one for each processor.
+  std::vector<std::string> blackbox_images;  // See Manifest::allowsImage().
 
   // Of each namespace.
   std::optional<int> concurrent_invocations = 1000;

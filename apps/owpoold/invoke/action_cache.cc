@@ -57,7 +57,9 @@ absl::StatusOr<std::pair<InvocableActionPtr, ByteSize>> ActionCache::load(
   const ByteSize size = sizeOf(**record);
   auto invocable = std::make_shared<InvocableAction>();
   if (const Kind* kind = manifest_.find((*record)->kind)) {
-    invocable->action = toAction(**record, kind->runtime(), kind->marks_log_ends);
+    RuntimeKind runtime = kind->runtime();
+    if ((*record)->image) runtime.image = *(*record)->image;
+    invocable->action = toAction(**record, runtime, kind->marks_log_ends);
   }
   invocable->record = **std::move(record);
   invocable->record.code = std::string();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "owpoold/operation/engine_facts.h"
 #include "process/command.h"
 
 namespace owpool::daemon {
@@ -27,7 +28,11 @@ HealthBoard newHealthBoard() {
 std::vector<Monitor::Check> liveChecks(const LiveCheckDeps& deps) {
   return {{"deadlines",
            [deps] { return deadlinesProblem(deps.driver.nextDeadline(), deps.clock.now()); }},
-          {"kinds", [deps] { return kindsProblem(deps.manifest); }},
+          {"kinds",
+           [deps] {
+             return deps.engine.empty() ? kindsProblem(deps.manifest)
+                                        : engineProblem(deps.engine);
+           }},
           {"records", [deps] { return recordsProblem(deps.state_dir, deps.metrics, deps.store); }}};
 }
 

@@ -26,6 +26,7 @@ struct LiveCheckDeps {
   Store& store;
   ActivationMetrics& metrics;
   std::string state_dir;
+  std::string engine;  // The address of the container engine; empty: containers are processes.
 };
 std::vector<Monitor::Check> liveChecks(const LiveCheckDeps& deps);
 
@@ -34,7 +35,7 @@ std::vector<Monitor::Check> liveChecks(const LiveCheckDeps& deps);
 // What falls due is done: the pool's next deadline is not long past. Pure.
 std::string deadlinesProblem(std::optional<TimePoint> next_deadline, TimePoint now);
 
-// At least one kind's program is there.
+// At least one kind's program is there. Of an engine's containers engineProblem() is asked.
 std::string kindsProblem(const Manifest& manifest);
 
 // Records can be written: there is space, and the last one was written. If it was not, this

@@ -33,8 +33,16 @@ std::vector<Finding> preflight(const SystemFacts& facts) {
   std::vector<Finding> all{checkStateDirectory(facts), checkSpace(facts), checkDatabase(facts),
                            checkAddress(facts), checkPrivacy(facts)};
   for (Finding& finding : checkKinds(facts)) all.push_back(std::move(finding));
-  for (const auto& check :
-       {checkMemory, checkMemoryLimits, checkOpenFiles, checkTasks, checkClock}) {
+  if (facts.engine) {
+    all.push_back(checkEngine(*facts.engine));
+    if (facts.engine->reachable.ok()) {
+      for (Finding& finding : checkImages(*facts.engine)) all.push_back(std::move(finding));
+      all.push_back(checkEngineLimits(*facts.engine));
+    }
+  } else {
+    all.push_back(checkMemoryLimits(facts));
+  }
+  for (const auto& check : {checkMemory, checkOpenFiles, checkTasks, checkClock}) {
     all.push_back(check(facts));
   }
   return all;
@@ -134,7 +142,9 @@ std::vector<Finding> checkKinds(const SystemFacts& facts) {
   if (!facts.other_kinds.empty()) {
     findings.push_back({Verdict::Warn, "other kinds",
                         fmt::format("there is no way to run {} here", facts.other_kinds),
-                        fmt::format("process.command of these in {}", facts.runtimes_file)});
+                        fmt::format("{} of these in {}",
+                                    facts.engine ? "image" : "process.command",
+                                    facts.runtimes_file)});
   }
   return findings;
 }
@@ -190,11 +200,12 @@ Finding checkOpenFiles(const SystemFacts& facts) {
 }
 
 Finding checkTasks(const SystemFacts& facts) {
-  // Node.js has eleven threads, and an action may start a few of its own.
-  constexpr std::int64_t kOfContainer = 16;
+  // Node.js has eleven threads, and an action may start a few of its own. Of an engine's
+  // containers we have one each, for its log.
+  const std::int64_t of_container = facts.engine ? 1 : 16;
   if (!facts.tasks_max) return {Verdict::Ok, "threads", "not limited", ""};
   const std::int64_t needed =
-      facts.threads_max + facts.connections_max + kOfContainer * facts.containers_max;
+      facts.threads_max + facts.connections_max + of_container * facts.containers_max;
   const std::string found =
       fmt::format("{} allowed; {} connections and {} containers may need {}", *facts.tasks_max,
                   facts.connections_max, facts.containers_max, needed);

@@ -23,7 +23,7 @@ struct Finding {
   std::string fix;      // A command or a setting. Empty iff Ok.
 };
 
-// All of the checks below, in that order. Pure, like each of them.
+// All of the checks below that apply, in that order. Pure, like each of them.
 std::vector<Finding> preflight(const SystemFacts& facts);
 
 Finding checkStateDirectory(const SystemFacts& facts);
@@ -32,6 +32,10 @@ Finding checkDatabase(const SystemFacts& facts);
 Finding checkAddress(const SystemFacts& facts);
 Finding checkPrivacy(const SystemFacts& facts);
 std::vector<Finding> checkKinds(const SystemFacts& facts);
+// Of a container engine, instead of checkKinds() and checkMemoryLimits().
+Finding checkEngine(const EngineFacts& engine);
+std::vector<Finding> checkImages(const EngineFacts& engine);
+Finding checkEngineLimits(const EngineFacts& engine);
 Finding checkMemory(const SystemFacts& facts);
 Finding checkMemoryLimits(const SystemFacts& facts);
 Finding checkOpenFiles(const SystemFacts& facts);

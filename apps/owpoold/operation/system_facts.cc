@@ -136,7 +136,7 @@ SystemFacts::Program lookAt(const Kind& kind) {
 std::vector<SystemFacts::Program> lookAtPrograms(const Manifest& manifest) {
   std::vector<std::future<SystemFacts::Program>> looks;
   for (const Kind& kind : manifest.kinds()) {
-    if (kind.command.empty()) continue;
+    if (kind.command.empty() || kind.runs_image) continue;
     looks.push_back(std::async(std::launch::async, [&kind] { return lookAt(kind); }));
   }
   std::vector<SystemFacts::Program> programs;

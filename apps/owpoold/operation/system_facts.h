@@ -10,6 +10,7 @@
 #include "owpool/units.h"
 #include "owpoold/config/manifest.h"
 #include "owpoold/config/options.h"
+#include "owpoold/operation/engine_facts.h"
 
 namespace owpool::daemon {
 
@@ -40,7 +41,8 @@ struct SystemFacts {
   absl::Status state_dir_status;     // Made, opened, locked.
   absl::Status database_status;      // Opened.
   int listen_error = 0;              // errno of a bind() to the address.
-  std::vector<Program> programs;     // One for each kind that has a program.
+  std::vector<Program> programs;     // One for each kind that is a process.
+  std::optional<EngineFacts> engine; // Iff containers are those of an engine.
   std::string other_kinds;           // The others, for messages; may be empty.
 
   // ---- Found
@@ -55,8 +57,8 @@ struct SystemFacts {
 };
 
 // Looks at the machine. The fields of what serve() tries itself, state_dir_status and
-// database_status, are left to it, and to make state_dir absolute. Runs the programs of the
-// kinds for their versions, for ten seconds at most.
+// database_status, are left to it, as are engine, and to make state_dir absolute. Runs the
+// programs of the kinds that are processes for their versions, for ten seconds at most.
 SystemFacts gatherFacts(const Options& options, const Manifest& manifest);
 
 }  // namespace owpool::daemon

@@ -53,8 +53,9 @@ struct ActionRecord {
   std::string name;
   std::string version = "0.0.1";
   std::string revision;  // Another one after each update: no container outlives one.
-  std::string kind;      // Of the manifest, never "…:default".
-  std::string code;      // Source text, or base64 of a zip if "binary".
+  std::string kind;      // Of the manifest, never "…:default"; or "blackbox".
+  std::optional<std::string> image;  // Of the kind "blackbox", and of no other.
+  std::string code;      // Source text, or base64 of a zip if "binary"; of an image perhaps "".
   bool binary = false;
   std::optional<std::string> main;
   KeyValues parameters;

@@ -8,7 +8,7 @@
 namespace owpool::daemon {
 namespace {
 
-constexpr std::int64_t kSchemaVersion = 2;
+constexpr std::int64_t kSchemaVersion = 3;
 
 constexpr const char* kNamespaces = R"sql(
   CREATE TABLE namespaces (
@@ -26,6 +26,7 @@ constexpr const char* kActions = R"sql(
     parameters TEXT NOT NULL, annotations TEXT NOT NULL, timeout_ms INTEGER NOT NULL,
     memory_mb INTEGER NOT NULL, logs_mb INTEGER NOT NULL, concurrency INTEGER NOT NULL,
     publish INTEGER NOT NULL, updated_ms INTEGER NOT NULL,
+    image TEXT,  -- Of the kind "blackbox".
     code TEXT NOT NULL,  -- Last, so that a list does not read it.
     UNIQUE (namespace, package, name));
   CREATE INDEX actions_by_update ON actions (namespace, updated_ms);
@@ -61,6 +62,9 @@ constexpr const char* kCopyFromVersion1 = R"sql(
   DROP INDEX activations_by_path;
   ALTER TABLE activations ADD COLUMN namespace INTEGER NOT NULL DEFAULT 1;
 )sql";
+
+// It comes after the code there, so that lists do not ask for it.
+constexpr const char* kFromVersion2 = "ALTER TABLE actions ADD COLUMN image TEXT;";
 
 // Fails without a trace: an open transaction ends with its connection.
 absl::Status executeAsOne(Database& database, const std::string& sql) {
@@ -102,6 +106,7 @@ absl::Status prepareSchema(Database& database) {
     return executeAsOne(database, std::string(kNamespaces) + kActionsFromVersion1 + kActions +
                                       kCopyFromVersion1 + kActivationIndexes);
   }
+  if (*version == 2) return executeAsOne(database, kFromVersion2);
   if (*version != 0) {
     return absl::FailedPreconditionError(
         fmt::format("its schema has version {}, this owpoold knows version {}: it was written by "

@@ -7,8 +7,8 @@
 
 namespace owpool::daemon {
 
-// Makes the tables in a new database; brings those of version 1 to version 2, all or
-// nothing: what there is belongs to the namespace of number 1 from then on, which is
+// Makes the tables in a new database; brings an older one up to date, all or nothing.
+// What one of version 1 has belongs to the namespace of number 1 from then on, which is
 // the first to be inserted. FAILED_PRECONDITION, without the file's name: a newer
 // owpoold wrote it, it is damaged, or it is not ours.
 absl::Status prepareSchema(Database& database);

@@ -11,13 +11,14 @@ namespace {
 // In the order of readAction().
 #define OWPOOLD_ACTION_COLUMNS                                                              \
   "package, name, version, revision, kind, binary, main, parameters, annotations, "          \
-  "timeout_ms, memory_mb, logs_mb, concurrency, publish, updated_ms"
-// The same for lists, which show no parameters: of each action these may be a megabyte.
+  "timeout_ms, memory_mb, logs_mb, concurrency, publish, updated_ms, image"
+// The same for lists, which show no parameters: of each action these may be a megabyte. Nor
+// do they show images, which in older tables come after the code.
 #define OWPOOLD_ACTION_COLUMNS_OF_LIST                                                      \
   "package, name, version, revision, kind, binary, main, '[]', annotations, timeout_ms, "     \
-  "memory_mb, logs_mb, concurrency, publish, updated_ms"
-#define OWPOOLD_ACTION_VALUES \
-  "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17"
+  "memory_mb, logs_mb, concurrency, publish, updated_ms, NULL"
+#define OWPOOLD_ACTION_VALUES                                                               \
+  "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18"
 // In the order of readActivation().
 #define OWPOOLD_ACTIVATION_COLUMNS                                                          \
   "id, path, name, version, start_ms, end_ms, duration_ms, status, result, logs, annotations"
@@ -88,11 +89,11 @@ absl::Status Store::prepareStatements() {
   prepare(s.insert_action,
           "INSERT INTO actions (" OWPOOLD_ACTION_COLUMNS
           ", code, namespace) SELECT " OWPOOLD_ACTION_VALUES
-          " WHERE EXISTS (SELECT 1 FROM namespaces WHERE number = ?17) ON CONFLICT DO NOTHING");
+          " WHERE EXISTS (SELECT 1 FROM namespaces WHERE number = ?18) ON CONFLICT DO NOTHING");
   prepare(s.replace_action,
           "UPDATE actions SET (" OWPOOLD_ACTION_COLUMNS
           ", code, namespace) = (" OWPOOLD_ACTION_VALUES
-          ") WHERE package = ?1 AND name = ?2 AND namespace = ?17 AND revision = ?18");
+          ") WHERE package = ?1 AND name = ?2 AND namespace = ?18 AND revision = ?19");
   prepare(s.delete_action,
           "DELETE FROM actions WHERE package = ?1 AND name = ?2 AND namespace = ?3 "
           "AND revision = ?4");

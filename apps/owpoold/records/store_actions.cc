@@ -29,10 +29,11 @@ ActionRecord readAction(const Database::Statement& row, const NamespaceId& owner
   record.limits = {row.integer(9), row.integer(10), row.integer(11), row.integer(12)};
   record.publish = row.integer(13) != 0;
   record.updated_ms = row.integer(14);
+  if (!row.isNull(15)) record.image = row.text(15);
   return record;
 }
 
-// To the parameters 1 to 17 of insert_action and replace_action.
+// To the parameters 1 to 18 of insert_action and replace_action.
 void bindAction(Database::Statement& statement, const ActionRecord& record) {
   statement.bind(1, record.package).bind(2, record.name).bind(3, record.version);
   statement.bind(4, record.revision).bind(5, record.kind).bind(6, std::int64_t{record.binary});
@@ -45,7 +46,12 @@ void bindAction(Database::Statement& statement, const ActionRecord& record) {
   statement.bind(10, record.limits.timeout_ms).bind(11, record.limits.memory_mb);
   statement.bind(12, record.limits.logs_mb).bind(13, record.limits.concurrency);
   statement.bind(14, std::int64_t{record.publish}).bind(15, record.updated_ms);
-  statement.bind(16, record.code).bind(17, record.owner.number);
+  if (record.image) {
+    statement.bind(16, *record.image);
+  } else {
+    statement.bindNull(16);
+  }
+  statement.bind(17, record.code).bind(18, record.owner.number);
 }
 
 absl::StatusOr<std::vector<ActionRecord>> readActions(Database::Statement& statement,
@@ -71,7 +77,7 @@ absl::StatusOr<std::optional<ActionRecord>> Store::findAction(const NamespaceId&
   if (!has_row.ok()) return has_row.status();
   if (!*has_row) return std::optional<ActionRecord>();
   ActionRecord record = readAction(statement, owner);
-  record.code = statement.text(15);
+  record.code = statement.text(16);
   statement.reset();
   return std::optional<ActionRecord>(std::move(record));
 }
@@ -86,7 +92,7 @@ absl::StatusOr<bool> Store::insertAction(const ActionRecord& record) {
 absl::StatusOr<bool> Store::replaceAction(const ActionRecord& record, const std::string& revision) {
   std::lock_guard lock(mutex_);
   bindAction(statements_.replace_action, record);
-  statements_.replace_action.bind(18, revision);
+  statements_.replace_action.bind(19, revision);
   if (const auto status = statements_.replace_action.run(); !status.ok()) return status;
   return database_->changes() > 0;
 }
