@@ -61,7 +61,8 @@ class Daemon {
 
   // OpenWhisk's own client, which npm has fetched for the tests that use it.
   client(key = this.key) {
-    return require('openwhisk')({ apihost: `http://${this.address}`, api_key: key, namespace: '_' });
+    const openwhisk = require('openwhisk');
+    return openwhisk({ apihost: `http://${this.address}`, api_key: key, namespace: '_' });
   }
 
   // A plain request: what curl would send and see.

@@ -181,8 +181,10 @@ void findLimits(SystemFacts& facts) {
 SystemFacts gatherFacts(const Options& options, const Manifest& manifest) {
   SystemFacts facts;
   facts.state_dir = options.state_dir;
-  facts.state_dir_max =
-      process::kDirectoryMax - std::string_view(kContainersDirectory).size();
+  if (options.factory == Factory::Process) {
+    facts.state_dir_max =
+        process::kDirectoryMax - std::string_view(kContainersDirectory).size();
+  }
   facts.listen_address = options.listen_address;
   facts.listen_port = options.listen_port;
   facts.runtimes_file = options.runtimes_file;
