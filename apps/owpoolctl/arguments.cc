@@ -26,8 +26,8 @@ constexpr OptionRule kOptions[] = {
     {"action", 0, "NAME", "only of this action: NAME, PACKAGE/NAME or NAMESPACE/NAME"},
     {"activation", 0, "ID", "only of this activation"},
     {"with-actions", 0, "", "even if it has actions, which go too"},
-    {"concurrent", 0, "N", "invocations at a time, or 'default'"},
-    {"per-minute", 0, "N", "invocations in a minute, or 'default'"},
+    {"concurrent", 0, "N", "invocations at a time, 'none' or 'default'"},
+    {"per-minute", 0, "N", "invocations in a minute, 'none' or 'default'"},
 };
 
 struct CommandRule {
@@ -102,6 +102,18 @@ absl::Status checkOptions(const CommandRule& command, const Arguments& arguments
   return absl::OkStatus();
 }
 
+// "list, create" of the commands "namespace list" and "namespace create"; empty if it is the
+// first word of none.
+std::string verbsOf(const std::string& first_word) {
+  std::string verbs;
+  for (const CommandRule& command : commands()) {
+    if (command.name.rfind(first_word + " ", 0) != 0) continue;
+    verbs += verbs.empty() ? "" : ", ";
+    verbs += command.name.substr(first_word.size() + 1);
+  }
+  return verbs;
+}
+
 // The command is the first of "words", or the first two; what follows are operands.
 absl::Status setCommand(const std::vector<std::string>& words, Arguments& arguments) {
   if (words.empty()) return usageError("which command? --help lists them");
@@ -120,6 +132,12 @@ absl::Status setCommand(const std::vector<std::string>& words, Arguments& argume
                                                   command.operand));
     }
     return checkOptions(command, arguments);
+  }
+  if (const std::string verbs = verbsOf(words[0]); !verbs.empty()) {
+    return usageError(words.size() == 1
+                          ? fmt::format("{}: which of {}?", words[0], verbs)
+                          : fmt::format("{}: there is no '{}', which of {}?", words[0], words[1],
+                                        verbs));
   }
   return usageError(
       fmt::format("there is no command '{}': --help lists them", fmt::join(words, " ")));

@@ -4,11 +4,13 @@
 #include "fmt/format.h"
 #include "owpoolctl/commands.h"
 #include "owpoolctl/fields.h"
+#include "owpoold/access/invocation_throttle.h"
 #include "owpoold/support/json_text.h"
 
 namespace owpool::ctl {
 namespace {
 
+using daemon::InvocationLimits;
 using daemon::ObjectText;
 
 const std::string& nameOf(const Session& session) { return session.arguments.operands[0]; }
@@ -29,18 +31,21 @@ void printKey(const Session& session, const json::Value& answer) {
 
 std::string limitText(const json::Value& space, const std::string& key) {
   const auto own = numberOf(space, key);
-  return own ? fmt::format("{}", *own) : "default";
+  if (!own) return "default";
+  return *own == InvocationLimits::kUnlimited ? "none" : fmt::format("{}", *own);
 }
 
-// A limit as the JSON of a request; "default" takes the namespace's own away.
+// A limit as the JSON of a request; "default" takes the namespace's own away, and "none" is
+// the number that limits nothing.
 absl::StatusOr<std::string> limitJson(const Arguments& arguments, const std::string& option) {
   const std::string text = arguments.value(option);
   if (text == "default") return "null";
+  if (text == "none") return fmt::format("{}", InvocationLimits::kUnlimited);
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || number < 0) {
     return absl::InvalidArgumentError(
-        fmt::format("--{}: must be a whole number or 'default', not '{}'", option, text));
+        fmt::format("--{}: must be a whole number, 'none' or 'default', not '{}'", option, text));
   }
   return fmt::format("{}", number);
 }

@@ -117,6 +117,10 @@ TEST_CASE("namespaces are listed with the limits that are their own") {
         "NAMESPACE  CONCURRENT  PER MINUTE\n"
         "guest         default     default\n"
         "team                5         100\n");
+  CHECK(namespacesText(parsed(R"({"namespaces":[{"name":"team",
+          "concurrent_invocations":9223372036854775807}]})")) ==
+        "NAMESPACE  CONCURRENT  PER MINUTE\n"
+        "team             none     default\n");
 }
 
 }  // namespace

@@ -234,6 +234,7 @@ test('namespaces are made, listed, limited, renewed and removed', async () => {
   assert.match(ctl('namespace', 'limits', 'team'),
     /concurrent invocations: default\n.*minute: 7\n/);
   assert.match(ctl('namespace', 'limits', 'team', '--per-minute=default'), /minute: default\n/);
+  assert.match(ctl('namespace', 'limits', 'team', '--concurrent', 'none'), /invocations: none\n/);
   const renewed = /: ([-0-9a-f]{36}:\w+)\n$/.exec(ctl('namespace', 'renew', 'team'))[1];
   assert.equal((await listing(key)).status, 401);
   assert.equal((await listing(renewed)).status, 200);
