@@ -22,7 +22,26 @@ std::string offsetText(std::int64_t micros) {
   return micros < 0 ? "-" + durationText(-micros) : "+" + durationText(micros);
 }
 
-void addContainer(std::vector<Entry>& entries, const json::Value& placement) {
+// The first line of what it was answered with; empty if that is not known.
+std::string errorLine(const json::Value& answer) {
+  const auto outcome = answer.member("answer");
+  const auto text = outcome ? outcome->member("error") : std::nullopt;
+  const auto error = json::parse(text ? text->asString().value_or("") : "");
+  const auto what = error.ok() ? error->member("error") : std::nullopt;
+  if (!what) return "";
+  const std::string line = what->asString().value_or(std::string(what->text()));
+  return cleaned(line.substr(0, line.find('\n')));
+}
+
+std::string initEndText(const json::Value& container, const json::Value& answer) {
+  if (container.member("init_delivered")) return "could not be given the code";
+  if (!flagOf(container, "init_failed")) return "has taken the code";
+  const std::string error = errorLine(answer);
+  return "could not take the code" + (error.empty() ? "" : ": " + error);
+}
+
+void addContainer(std::vector<Entry>& entries, const json::Value& placement,
+                  const json::Value& answer) {
   const auto container = placement.member("container");
   if (!container) return;
   const std::string name = containerName(*container);
@@ -41,8 +60,7 @@ void addContainer(std::vector<Entry>& entries, const json::Value& placement) {
   if (saw_start) add(*container, "started_us", fmt::format("{} has started", name));
   if (numberOf(*container, "init_ended_us").value_or(placed + 1) > placed) {
     add(*container, "init_began_us", "takes the action's code (/init)");
-    add(*container, "init_ended_us",
-        container->member("init_delivered") ? "could not be given the code" : "has taken the code");
+    add(*container, "init_ended_us", initEndText(*container, answer));
   }
   add(placement, "resume_ordered_us", fmt::format("{} is resumed", name));
   add(placement, "resumed_us", fmt::format("{} goes on", name));
@@ -116,7 +134,7 @@ std::vector<std::string> timeline(const json::Value& answer) {
                        : reason == "startsInFlight" ? "waits until fewer containers are starting"
                                                     : "waits for its turn"});
   }
-  for (const json::Value& placement : placements) addContainer(entries, placement);
+  for (const json::Value& placement : placements) addContainer(entries, placement, answer);
   if (const auto outcome = answer.member("answer")) {
     const std::string kind = textOf(*outcome, "kind");
     entries.push_back({numberOf(*outcome, "at_us").value_or(0),
@@ -152,7 +170,7 @@ std::string whyText(const json::Value& answer, std::size_t width, Style style) {
   section("Why", reasons(answer), "  ");
   const std::vector<std::string> entries = timeline(answer);
   text += "\n" + style(Tone::Strong, "When") + "\n";
-  for (const std::string& entry : entries) text += entry + "\n";
+  for (const std::string& entry : entries) text += fitted(entry, width) + "\n";
   section("What would have avoided it", advice(answer), "  - ");
   return text;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "owpoold/admin/routes.h"
 #include "tests/owpoolctl/told_pool.h"
 
 namespace owpool::ctl {
@@ -322,6 +323,18 @@ TEST_CASE("a container that does not take the code or does not start ends the ac
             ", 0 µs before.");
 }
 
+TEST_CASE("a container that fails to take the code is said to, with the error on one line") {
+  ToldPool pool;
+  pool.arrive(1, named("hello"));
+  pool.started(1, 20ms);
+  const std::string error = "x is not\x1B[2J defined " + std::string(100, 'y') + "\n  at main.js:1";
+  pool.handle(event::InitFailed{{1}, errorResponse(ActivationStatus::DeveloperError, error)});
+  const std::string said = "  could not take the code: x is not defined ";
+  CHECK(timeline(pool.story(1)).at(4) == "      +20 ms" + said + std::string(100, 'y'));
+  CHECK(whyText(pool.story(1), 80, {}).find(said + std::string(80 - 12 - said.size() - 1, 'y') +
+                                            "…\n") != std::string::npos);
+}
+
 TEST_CASE("a refusal is explained with both sizes") {
   ToldPool pool(configOf(512_MiB));
   pool.arrive(1, named("huge", 1024_MiB));
@@ -362,6 +375,34 @@ TEST_CASE("the record is told where the story is forgotten") {
         "  waited    350 ms\n"
         "  duration  7.0 ms\n"
         "  status    success\n");
+}
+
+TEST_CASE("an activation may be named by its first digits if no other begins so") {
+  ToldPool pool;
+  const auto arrive = [&](std::uint64_t high) {
+    pool.handle(event::ActivationArrived{{{high, 7}, named("hello")}});
+  };
+  arrive(0xABCDEF1100000000);
+  arrive(0xABCDEF2200000000);
+  arrive(0x1234567890000000);
+  const auto found = daemon::activationIdOf(pool.log, "abcdef2");
+  REQUIRE(found.ok());
+  CHECK(*found == ActivationId{0xABCDEF2200000000, 7});
+  CHECK(daemon::activationIdOf(pool.log, "12345678").ok());
+  // The whole id is taken as it is, since a record may know more.
+  CHECK(daemon::activationIdOf(pool.log, std::string(32, '5')).ok());
+  struct Row {
+    std::string text, error;
+  };
+  const std::string rule =
+      "an activation id has 32 hexadecimal digits, of which at least the first 6 must be given";
+  const auto row = GENERATE_COPY(
+      Row{"ABCDEF", "2 activations begin with ABCDEF: give more digits"},
+      Row{"999999", "no activation that is remembered begins with 999999: older ones need the "
+                    "whole id"},
+      Row{"12345", rule}, Row{"", rule}, Row{"12345g", rule}, Row{std::string(33, '1'), rule});
+  const auto refused = daemon::activationIdOf(pool.log, row.text);
+  CHECK(std::string(refused.status().message()) == row.error);
 }
 
 TEST_CASE("names cannot move the terminal's cursor") {

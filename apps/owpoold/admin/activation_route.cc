@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "fmt/format.h"
@@ -62,12 +64,32 @@ absl::StatusOr<std::optional<ActivationRecord>> findRecord(const AdminContext& c
   return std::optional<ActivationRecord>();
 }
 
+absl::StatusOr<ActivationId> activationIdOf(const DecisionLog& decisions,
+                                            const std::string& text) {
+  constexpr std::size_t kDigits = 32;
+  constexpr std::size_t kDigitsMin = 6;
+  const std::size_t missing = kDigits - std::min(kDigits, text.size());
+  const auto first = ActivationId::parse(text + std::string(missing, '0'));
+  const auto last = ActivationId::parse(text + std::string(missing, 'f'));
+  if (!first || !last || text.size() < kDigitsMin) {
+    return absl::InvalidArgumentError(
+        "an activation id has 32 hexadecimal digits, of which at least the first 6 must be given");
+  }
+  if (missing == 0) return *first;
+  const std::vector<ActivationId> found = decisions.between(*first, *last);
+  if (found.size() == 1) return found.front();
+  if (found.empty()) {
+    return absl::NotFoundError(fmt::format(
+        "no activation that is remembered begins with {}: older ones need the whole id", text));
+  }
+  return absl::InvalidArgumentError(
+      fmt::format("{} activations begin with {}: give more digits", found.size(), text));
+}
+
 absl::StatusOr<http::Response> activationRoute(const AdminContext& context,
                                                const std::string& text) {
-  const auto id = ActivationId::parse(text);
-  if (!id) {
-    return absl::InvalidArgumentError("an activation id has 32 hexadecimal digits");
-  }
+  const auto id = activationIdOf(context.watch.decisions, text);
+  if (!id.ok()) return id.status();
   if (const auto story = context.watch.decisions.find(*id)) {
     const auto ago = std::chrono::duration_cast<std::chrono::milliseconds>(context.clock.now() -
                                                                            story->arrived);

@@ -42,7 +42,8 @@ struct ContainerLife {
   TimePoint created;
   std::optional<TimePoint> started;
   std::optional<TimePoint> init_began, init_ended;
-  bool init_delivered = true;
+  enum class InitOutcome { Taken, Failed, NotDelivered };
+  InitOutcome init_outcome = InitOutcome::Taken;  // Once init_ended is set.
   TimePoint last_used;  // Given an activation, or ended one.
   std::optional<Removal> removal;
 };

@@ -75,6 +75,15 @@ std::optional<ActivationStory> DecisionLog::find(ActivationId id) const {
   return story;
 }
 
+std::vector<ActivationId> DecisionLog::between(ActivationId first, ActivationId last) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<ActivationId> found;
+  for (const StoryPtr& story : stories_) {
+    if (first <= story->id && story->id <= last) found.push_back(story->id);
+  }
+  return found;
+}
+
 std::vector<StemCells> DecisionLog::stemCells() const {
   const std::lock_guard lock(mutex_);
   return containers_.stemCells();

@@ -35,6 +35,8 @@ class DecisionLog final : public PoolObserver {
 
   // A copy that nothing changes any more. nullopt: it is not known, or not any more.
   std::optional<ActivationStory> find(ActivationId id) const;
+  // Those from "first" to "last", both included, of the activations that are remembered.
+  std::vector<ActivationId> between(ActivationId first, ActivationId last) const;
   std::vector<StemCells> stemCells() const;
   // By id.
   std::vector<ContainerLife> containers() const;
@@ -75,7 +77,7 @@ class DecisionLog final : public PoolObserver {
   Placement* placementOf(ActivationId id) const;
   void explain(Placement& placement, const ActivationStory& story);
   void answered(ActivationId id, ActivationStory::Answer answer);
-  void initEnded(ContainerId id, bool delivered, TimePoint now);
+  void initEnded(ContainerId id, ContainerLife::InitOutcome outcome, TimePoint now);
   void runEnded(ContainerId id, ActivationId activation, TimePoint now);
   // What it was given and has not begun waits again.
   void giveBack(ContainerId id, TimePoint now);

@@ -31,23 +31,23 @@ void DecisionLog::on(const effect::InitializeContainer& effect, TimePoint now) {
   if (living->life->action == nullptr) containers_.bind(*living, containers_.used(*effect.action));
 }
 
-void DecisionLog::initEnded(ContainerId id, bool delivered, TimePoint now) {
+void DecisionLog::initEnded(ContainerId id, ContainerLife::InitOutcome outcome, TimePoint now) {
   const ContainerLog::Living* living = containers_.find(id);
   if (living == nullptr || living->life->init_ended) return;
   living->life->init_ended = now;
-  living->life->init_delivered = delivered;
+  living->life->init_outcome = outcome;
 }
 
 void DecisionLog::on(const event::InitSucceeded& event, TimePoint now) {
-  initEnded(event.id, true, now);
+  initEnded(event.id, ContainerLife::InitOutcome::Taken, now);
 }
 
 void DecisionLog::on(const event::InitFailed& event, TimePoint now) {
-  initEnded(event.id, true, now);
+  initEnded(event.id, ContainerLife::InitOutcome::Failed, now);
 }
 
 void DecisionLog::on(const event::InitNotDelivered& event, TimePoint now) {
-  initEnded(event.id, false, now);
+  initEnded(event.id, ContainerLife::InitOutcome::NotDelivered, now);
 }
 
 // ---- Pause and run

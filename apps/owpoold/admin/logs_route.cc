@@ -24,17 +24,17 @@ absl::StatusOr<std::optional<std::int64_t>> countOf(const http::Request& request
   return number;
 }
 
-absl::StatusOr<LogTail::Filter> filterOf(const http::Request& request) {
+absl::StatusOr<LogTail::Filter> filterOf(const AdminContext& context,
+                                         const http::Request& request) {
   LogTail::Filter filter;
   if (const auto action = request.query.find("action"); action != request.query.end()) {
     filter.action = action->second;
   }
   const auto activation = request.query.find("activation");
   if (activation == request.query.end()) return filter;
-  filter.activation = ActivationId::parse(activation->second);
-  if (!filter.activation) {
-    return absl::InvalidArgumentError("an activation id has 32 hexadecimal digits");
-  }
+  const auto id = activationIdOf(context.watch.decisions, activation->second);
+  if (!id.ok()) return id.status();
+  filter.activation = *id;
   return filter;
 }
 
@@ -78,7 +78,7 @@ absl::StatusOr<http::Response> recordedLogs(const AdminContext& context, Activat
 
 absl::StatusOr<http::Response> logsRoute(const AdminContext& context,
                                          const http::Request& request) {
-  const auto filter = filterOf(request);
+  const auto filter = filterOf(context, request);
   if (!filter.ok()) return filter.status();
   const auto after = countOf(request, "after");
   if (!after.ok()) return after.status();

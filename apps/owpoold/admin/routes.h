@@ -18,6 +18,11 @@ absl::StatusOr<http::Response> containersRoute(const AdminContext& context);
 // GET /stats: what a live view shows. "started" is when the daemon did.
 absl::StatusOr<http::Response> statsRoute(const AdminContext& context, TimePoint started);
 
+// An activation's id as users write it: whole, or at least 6 of its first digits if only one
+// of those that the decision log remembers begins so.
+absl::StatusOr<ActivationId> activationIdOf(const DecisionLog& decisions,
+                                            const std::string& text);
+
 // GET /activations/ID: its story (story_json.h); if that is forgotten what its record
 // tells, as {"id", "action", …, "record": {…}}.
 absl::StatusOr<http::Response> activationRoute(const AdminContext& context,

@@ -56,7 +56,13 @@ std::string containerJson(const ContainerLife& life, TimePoint origin) {
       .at("started_us", life.started)
       .at("init_began_us", life.init_began)
       .at("init_ended_us", life.init_ended);
-  if (!life.init_delivered) out.object.boolean("init_delivered", false);
+  switch (life.init_outcome) {
+    case ContainerLife::InitOutcome::Taken: break;
+    case ContainerLife::InitOutcome::Failed: out.object.boolean("init_failed", true); break;
+    case ContainerLife::InitOutcome::NotDelivered:
+      out.object.boolean("init_delivered", false);
+      break;
+  }
   if (life.removal) out.object.json("removal", removalJson(*life.removal, origin));
   return out.object.text();
 }
