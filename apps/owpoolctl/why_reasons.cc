@@ -3,6 +3,7 @@
 
 #include "owpoolctl/why_fields.h"
 #include "owpoolctl/why_text.h"
+#include "owpoolctl/why_waits.h"
 
 namespace owpool::ctl {
 namespace {
@@ -119,7 +120,7 @@ std::string holdersText(const json::Value& answer) {
 std::string waitText(const json::Value& answer, const std::string& reason) {
   const std::int64_t before = numberOf(answer, "waiting_before").value_or(0);
   const std::string queue =
-      before == 0 ? "" : fmt::format(" When it came, {} waited already.",
+      before == 0 ? "" : fmt::format(" When it arrived, {} waited already.",
                                      countText(before, "activation"));
   if (reason == "memory") {
     return fmt::format("It had to wait, since all memory was in use and nothing was idle{}.{}",
@@ -136,14 +137,6 @@ std::string waitText(const json::Value& answer, const std::string& reason) {
                        countText(most.value_or(0), "container"), queue);
   }
   return "It had to wait for its turn." + queue;
-}
-
-// The reason that counts: what it waits for now, or did last.
-std::string waitReason(const json::Value& answer) {
-  const auto placement = lastPlacement(answer);
-  if (placement && !numberOf(*placement, "given_up_us")) return textOf(*placement, "waited_for");
-  const auto waits = elementsOf(answer, "waits");
-  return waits.empty() ? "turn" : textOf(waits.back(), "reason");
 }
 
 std::string refusalText(const json::Value& answer, const std::string& reason) {
@@ -224,19 +217,35 @@ std::vector<std::string> reasons(const json::Value& answer) {
     if (!miss.empty() && miss != "none") sentences.push_back(missedStemCell(*placement, answer));
     if (!elementsOf(*placement, "evicted").empty()) sentences.push_back(evictions(*placement));
   }
-  const bool waits = !lastPlacement(answer) && !answer.member("answer");
-  const std::string reason = waitReason(answer);
-  if (waits || (lastPlacement(answer) && !reason.empty())) {
-    sentences.push_back(waitText(answer, reason));
+  const std::vector<WaitSpan> waits = waitSpans(answer);
+  if (!waits.empty()) {
+    sentences.push_back(waitText(answer, mainReason(waits)) + sharesText(waits));
   }
   return sentences;
 }
 
 std::vector<std::string> advice(const json::Value& answer) {
   std::vector<std::string> all;
-  const auto placement = lastPlacement(answer);
   const auto pool = answer.member("pool");
-  if (!placement || !pool) return all;
+  if (!pool) return all;
+  std::string waited_for = mainReason(waitSpans(answer));
+  const bool waited_for_turn = waited_for == "turn";
+  // The turn comes when those before have what they wait for.
+  if (waited_for_turn) waited_for = textOf(answer, "first_waited_for");
+  const std::string more_memory = fmt::format("more --user-memory (it is {})",
+                                              sizeText(numberOf(*pool, "user_memory").value_or(0)));
+  const bool wants_memory = waited_for == "memory" || waited_for == "removal";
+  const auto placement = lastPlacement(answer);
+  if (waited_for_turn && placement && textOf(*placement, "start") == "warmed" &&
+      flagOf(*pool, "is_fifo")) {
+    all.push_back("--queue-discipline warm-bypass: who finds a warm container need not wait for "
+                  "its turn");
+  }
+  if (waited_for == "startsInFlight") all.push_back("a higher --starts-in-flight-max");
+  if (!placement) {
+    if (wants_memory) all.push_back(more_memory);
+    return all;
+  }
   const auto previous = placement->member("previous");
   const auto removal = previous ? previous->member("removal") : std::nullopt;
   const bool is_same = flagOf(*placement, "previous_is_of_this_revision");
@@ -250,13 +259,10 @@ std::vector<std::string> advice(const json::Value& answer) {
                               durationText(numberOf(*pool, "idle_timeout_us").value_or(0)),
                               durationText(unused)));
   }
-  const std::string waited_for = textOf(*placement, "waited_for");
   if ((is_unknown && cause == "evicted") || !elementsOf(*placement, "evicted").empty() ||
-      waited_for == "memory" || waited_for == "removal") {
-    all.push_back(fmt::format("more --user-memory (it is {})",
-                              sizeText(numberOf(*pool, "user_memory").value_or(0))));
+      wants_memory) {
+    all.push_back(more_memory);
   }
-  if (waited_for == "startsInFlight") all.push_back("a higher --starts-in-flight-max");
   if (textOf(*placement, "warm_miss") == "busy") {
     all.push_back("a higher limit \"concurrency\" of the action, if its code can run several "
                   "activations at a time");

@@ -6,6 +6,7 @@
 
 #include "fmt/chrono.h"
 #include "owpoolctl/why_fields.h"
+#include "owpoolctl/why_waits.h"
 
 namespace owpool::ctl {
 namespace {
@@ -69,23 +70,36 @@ void addContainer(std::vector<Entry>& entries, const json::Value& placement,
   add(placement, "given_up_us", "is put back: its container goes");
 }
 
+// Many at once are told in one line, so that all stays on one screen.
 void addEvictions(std::vector<Entry>& entries, const json::Value& placement) {
-  for (const json::Value& evicted : elementsOf(placement, "evicted")) {
-    const auto removal = evicted.member("removal");
+  constexpr std::size_t kToldMax = 3;
+  const auto evicted = elementsOf(placement, "evicted");
+  const std::size_t told = evicted.size() <= kToldMax ? evicted.size() : kToldMax - 1;
+  for (std::size_t i = 0; i < std::min(evicted.size(), told + 1); ++i) {
+    const auto removal = evicted[i].member("removal");
     const auto at = removal ? numberOf(*removal, "ordered_us") : std::nullopt;
-    if (at) entries.push_back({*at, fmt::format("{} is evicted", containerName(evicted))});
+    if (!at) continue;
+    entries.push_back({*at, i < told ? fmt::format("{} is evicted", containerName(evicted[i]))
+                                     : fmt::format("({} more are evicted)",
+                                                   evicted.size() - told)});
   }
 }
 
-// Of many alike only the first few are told, so that all stays on one screen.
-void shorten(std::vector<Entry>& entries) {
-  constexpr std::size_t kEntriesMax = 10;
-  if (entries.size() <= kEntriesMax) return;
-  const std::size_t surplus = entries.size() - kEntriesMax + 1;
-  const std::int64_t at = entries[kEntriesMax / 2].first;
-  const auto from = entries.begin() + kEntriesMax / 2;
-  entries.erase(from, from + static_cast<std::ptrdiff_t>(surplus));
-  entries.insert(entries.begin() + kEntriesMax / 2, {at, fmt::format("({} more)", surplus)});
+void addWaits(std::vector<Entry>& entries, const json::Value& answer) {
+  const std::int64_t before = numberOf(answer, "waiting_before").value_or(0);
+  for (const WaitSpan& span : waitSpans(answer)) {
+    std::string text = "waits for its turn";
+    if (span.reason == "memory") {
+      text = "waits for memory";
+    } else if (span.reason == "removal") {
+      text = "waits for memory that is being freed";
+    } else if (span.reason == "startsInFlight") {
+      text = "waits until fewer containers are starting";
+    } else if (span.from == 0 && before > 0) {
+      text = "waits behind " + countText(before, "other");
+    }
+    entries.push_back({span.from, std::move(text)});
+  }
 }
 
 std::string recordText(const json::Value& record, std::size_t width) {
@@ -126,14 +140,7 @@ std::vector<std::string> timeline(const json::Value& answer) {
   std::vector<Entry> entries = {{0, "arrives"}};
   const auto placements = elementsOf(answer, "placements");
   for (const json::Value& placement : placements) addEvictions(entries, placement);
-  for (const json::Value& wait : elementsOf(answer, "waits")) {
-    const std::string reason = textOf(wait, "reason");
-    entries.push_back({numberOf(wait, "at_us").value_or(0),
-                       reason == "memory"           ? "waits for memory"
-                       : reason == "removal"        ? "waits for memory that is being freed"
-                       : reason == "startsInFlight" ? "waits until fewer containers are starting"
-                                                    : "waits for its turn"});
-  }
+  addWaits(entries, answer);
   for (const json::Value& placement : placements) addContainer(entries, placement, answer);
   if (const auto outcome = answer.member("answer")) {
     const std::string kind = textOf(*outcome, "kind");
@@ -144,7 +151,6 @@ std::vector<std::string> timeline(const json::Value& answer) {
   }
   std::stable_sort(entries.begin(), entries.end(),
                    [](const Entry& a, const Entry& b) { return a.first < b.first; });
-  shorten(entries);
   std::vector<std::string> lines;
   for (const auto& [at, what] : entries) {
     const std::string offset = offsetText(at);

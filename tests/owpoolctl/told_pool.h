@@ -72,7 +72,7 @@ class ToldPool {
     auto parsed = json::parse(daemon::storyJson(
         *found,
         {config_.user_memory, config_.idle_timeout, config_.starts_in_flight_max,
-         log.stemCells()},
+         log.stemCells(), config_.queue_discipline},
         1'700'000'000'000));
     REQUIRE(parsed.ok());
     return *std::move(parsed);

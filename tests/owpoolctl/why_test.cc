@@ -231,7 +231,7 @@ TEST_CASE("who waits for memory is told who has it, while it waits and afterward
         Lines{"It had to wait, since all memory was in use and nothing was idle: 2 containers with "
               "512 MB ran activations, 2 of them of guest/slow."});
   CHECK(reasons(pool.story(4)) ==
-        Lines{"It had to wait for its turn. When it came, 1 activation waited already."});
+        Lines{"It had to wait for its turn. When it arrived, 1 activation waited already."});
 
   pool.started(1, 100ms);
   pool.initialized(1);
@@ -241,7 +241,28 @@ TEST_CASE("who waits for memory is told who has it, while it waits and afterward
   CHECK(headline(story) ==
         "Cold start: container #3 was started for it, and then had to take the action's code.");
   CHECK(advice(story).front() == "more --user-memory (it is 512 MB)");
-  CHECK(timeline(story).at(1) == "       +0 µs  waits for memory");
+  CHECK(reasons(story).back() ==
+        "It had to wait, since all memory was in use and nothing was idle: 2 containers with 512 "
+        "MB ran activations, 2 of them of guest/slow. It waited 1.0 s: 1.0 s for memory, 10 ms for "
+        "memory that was being freed.");
+  CHECK(timeline(story) ==
+        Lines{"       +0 µs  arrives", "       +0 µs  waits for memory",
+              "      +1.0 s  #1 is evicted",
+              "      +1.0 s  waits for memory that is being freed",
+              "      +1.0 s  is given container #3, which is being started"});
+  CHECK(timeline(pool.story(4)).at(1) == "       +0 µs  waits behind 1 other");
+}
+
+TEST_CASE("a wait for the turn is told from the arrival, and what would have avoided it") {
+  ToldPool pool(configOf(512_MiB));
+  pool.makeIdle(1, 1, named("warm"));
+  pool.arrive(2, named("slow"));
+  pool.arrive(3, named("large", 512_MiB));
+  pool.now += 1ms;
+  pool.arrive(4, named("warm"));
+  CHECK(timeline(pool.story(4)) == Lines{"       +0 µs  arrives",
+                                         "       +0 µs  waits behind 1 other"});
+  CHECK(advice(pool.story(4)) == Lines{"more --user-memory (it is 512 MB)"});
 }
 
 TEST_CASE("a limit of starts is named") {
@@ -350,13 +371,17 @@ TEST_CASE("a story stays on one screen, however much happened") {
   }
   pool.arrive(11, named("large", 2560_MiB));
   for (std::uint64_t id = 1; id <= 10; ++id) pool.removed(id);
-  pool.started(11);
-  pool.initialized(11);
+  pool.started(11, 300ms);
+  pool.initialized(11, 20ms);
   pool.completed(11, 11);
   const std::string text = whyText(pool.story(11), 80, {});
   INFO(text);
   CHECK(std::count(text.begin(), text.end(), '\n') <= 32);
   CHECK(text.find("and 7 more") != std::string::npos);
+  for (const char* line : {"#2 is evicted", "(8 more are evicted)", "#11 has started",
+                           "takes the action's code", "has taken the code", "runs (/run)"}) {
+    CHECK(text.find(line) != std::string::npos);
+  }
 }
 
 TEST_CASE("the record is told where the story is forgotten") {

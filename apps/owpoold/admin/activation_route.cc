@@ -50,7 +50,8 @@ std::string forgottenJson(const ActivationRecord& record) {
 
 PoolFacts factsOf(const AdminContext& context) {
   return {context.config.user_memory, context.config.idle_timeout,
-          context.config.starts_in_flight_max, context.watch.decisions.stemCells()};
+          context.config.starts_in_flight_max, context.watch.decisions.stemCells(),
+          context.config.queue_discipline};
 }
 
 }  // namespace

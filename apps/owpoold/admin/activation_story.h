@@ -68,7 +68,7 @@ struct MemoryHolders {
 };
 
 struct WaitNote {
-  TimePoint at;
+  TimePoint at;  // Since then for this reason; the rest is as it was told last.
   WaitReason reason = WaitReason::Memory;
   int buffered_count = 0;
   MemoryHolders holders;  // Set iff the reason is Memory.
@@ -109,7 +109,8 @@ struct ActivationStory {
   ActionFactsPtr action;
   InvocationMode mode = InvocationMode::Blocking;
   TimePoint arrived;
-  int waiting_before = 0;  // Activations that waited when it arrived.
+  int waiting_before = 0;  // Activations that waited when it arrived,
+  std::optional<WaitReason> first_waited_for;  // and what the first of them waited for.
   std::vector<WaitNote> waits;
   int waits_dropped = 0;        // Only the last few are kept, of these
   std::vector<Placement> placements;

@@ -116,6 +116,7 @@ void DecisionLog::on(const event::ActivationArrived& event, TimePoint now) {
   story->mode = activation.mode;
   story->arrived = now;
   story->waiting_before = static_cast<int>(waiting_.size());
+  if (!waiting_.empty()) story->first_waited_for = wait_reason_;
   waiting_.insert({now, activation.id});
   by_id_.emplace(activation.id, story);
   stories_.push_back(std::move(story));
@@ -129,8 +130,17 @@ void DecisionLog::on(const event::ActivationArrived& event, TimePoint now) {
 void DecisionLog::on(const effect::ActivationWaits& effect, TimePoint now) {
   const StoryPtr story = storyOf(effect.activation);
   if (story == nullptr) return;
+  wait_reason_ = effect.reason;
   WaitNote note{now, effect.reason, effect.buffered_count, {}};
   if (effect.reason == WaitReason::Memory) note.holders = containers_.holders();
+  const bool is_told_again =
+      !story->waits.empty() && story->waits.back().reason == note.reason &&
+      (story->placements.empty() || story->placements.back().at < story->waits.back().at);
+  if (is_told_again) {
+    note.at = story->waits.back().at;
+    story->waits.back() = std::move(note);
+    return;
+  }
   append(story->waits, std::move(note), kWaitNotesMax, story->waits_dropped);
 }
 

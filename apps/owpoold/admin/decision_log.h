@@ -89,6 +89,7 @@ class DecisionLog final : public PoolObserver {
   std::deque<StoryPtr> stories_;  // The oldest first.
   absl::flat_hash_map<ActivationId, StoryPtr> by_id_;
   std::set<std::pair<TimePoint, ActivationId>> waiting_;  // By arrival.
+  std::optional<WaitReason> wait_reason_;                 // What was last waited for.
 };
 
 }  // namespace owpool::daemon

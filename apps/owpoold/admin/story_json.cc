@@ -133,6 +133,7 @@ std::string poolJson(const PoolFacts& pool) {
       .integer("idle_timeout_us", micros(pool.idle_timeout))
       .integer("starts_in_flight_max", pool.starts_in_flight_max)
       .json("stem_cells", stemCellsJson(pool.stem_cells))
+      .boolean("is_fifo", pool.queue_discipline == QueueDiscipline::Fifo)
       .text();
 }
 
@@ -163,6 +164,9 @@ std::string storyJson(const ActivationStory& story, const PoolFacts& pool,
       .integer("arrived_ms", arrived_unix_ms)
       .integer("waiting_before", story.waiting_before)
       .integer("dropped", story.waits_dropped + story.placements_dropped);
+  if (story.first_waited_for) {
+    object.string("first_waited_for", waitReasonName(*story.first_waited_for));
+  }
   std::vector<std::string> waits, placements;
   for (const WaitNote& wait : story.waits) waits.push_back(waitJson(wait, story.arrived));
   for (const Placement& placement : story.placements) {

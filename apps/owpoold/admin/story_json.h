@@ -17,6 +17,7 @@ struct PoolFacts {
   Duration idle_timeout{};
   int starts_in_flight_max = 0;
   std::vector<StemCells> stem_cells;
+  QueueDiscipline queue_discipline = QueueDiscipline::Fifo;
 };
 
 // What GET /activations/ID answers. Names ending in "_us" are microseconds since the
