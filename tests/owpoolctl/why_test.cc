@@ -265,6 +265,42 @@ TEST_CASE("a wait for the turn is told from the arrival, and what would have avo
   CHECK(advice(pool.story(4)) == Lines{"more --user-memory (it is 512 MB)"});
 }
 
+TEST_CASE("who waits for its turn behind a limit of starts is told of that limit") {
+  PoolConfig config = configOf(1024_MiB);
+  config.starts_in_flight_max = 1;
+  ToldPool pool(config);
+  pool.arrive(1, named("a"));
+  pool.arrive(2, named("b"));
+  pool.arrive(3, named("c"));
+  CHECK(advice(pool.story(3)) == Lines{"a higher --starts-in-flight-max"});
+}
+
+TEST_CASE("who waited for its turn and found a warm container is told of warm-bypass") {
+  ToldPool pool(configOf(512_MiB));
+  pool.makeIdle(1, 1, named("warm"));
+  pool.arrive(2, named("warm"));
+  pool.arrive(3, named("slow"));
+  pool.arrive(4, named("large", 512_MiB));  // Waits, since both are busy.
+  pool.arrive(5, named("warm"));
+  pool.handle(event::StartFailed{{2}, errorResponse(ActivationStatus::WhiskError, "no")});
+  pool.now += 2s;
+  const auto waiting = pool.story(5);
+  CHECK(timeline(waiting).at(1) == "       +0 µs  waits behind 1 other");
+  // As if the one before had gone: the story of one that was placed warm after its turn.
+  auto text = std::string(waiting.text());
+  const std::string none = "\"placements\":[]";
+  REQUIRE(text.find(none) != std::string::npos);
+  text.replace(text.find(none), none.size(),
+               R"("placements":[{"at_us":2000000,"start":"warmed","warm_miss":"none"}])");
+  const auto placed = json::parse(text);
+  REQUIRE(placed.ok());
+  CHECK(reasons(*placed) ==
+        Lines{"It had to wait for its turn. When it arrived, 1 activation waited already."});
+  CHECK(advice(*placed) == Lines{"--queue-discipline warm-bypass: who finds a warm container need "
+                                 "not wait for its turn",
+                                 "more --user-memory (it is 512 MB)"});
+}
+
 TEST_CASE("a limit of starts is named") {
   PoolConfig config = configOf(1024_MiB);
   config.starts_in_flight_max = 1;
