@@ -10,7 +10,8 @@ namespace owpool::ctl {
 absl::Status runWhy(const Session& session) {
   const std::string& id = session.arguments.operands[0];
   if (id.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos) {
-    return absl::InvalidArgumentError("an activation id has 32 hexadecimal digits, or the first 6 or more");
+    return absl::InvalidArgumentError(
+        "an activation id has 32 hexadecimal digits, or the first 6 or more");
   }
   const auto answer = session.client.get("/activations/" + id);
   if (!answer.ok()) return answer.status();

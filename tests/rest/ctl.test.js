@@ -87,6 +87,8 @@ test('why explains a cold, a warm and an evicting start', async () => {
   assert.match(again,
     new RegExp(`was evicted to make room for guest/three \\(activation ${evicting}\\)`));
   assert.equal(JSON.parse(ctl('why', evicting, '--json')).placements.length, 1);
+  assert.equal(ctl('why', evicting.slice(0, 8)), ctl('why', evicting));
+  assert.match(ctl('logs', '--activation', evicting.slice(0, 8)), / stderr: err\n/);
 });
 
 test('why of what nobody knows fails', () => {
