@@ -28,6 +28,16 @@ void showKey(const ApiKey& key) {
   std::fflush(stdout);
 }
 
+// Only looks at the records if the daemon is not to be started.
+absl::Status openStore(const Options& options, Start start, const std::string& state_dir,
+                       std::unique_ptr<Store>& store) {
+  const std::string path = state_dir + "/owpoold.db";
+  if (start == Start::PreflightOnly) return Store::check(path);
+  auto opened = Store::open(path, unixMillis, retention(options));
+  if (opened.ok()) store = *std::move(opened);
+  return opened.status();
+}
+
 }  // namespace
 
 absl::Status serve(const Options& options, Start start, const ReadAgain& read_again) {
@@ -39,10 +49,9 @@ absl::Status serve(const Options& options, Start start, const ReadAgain& read_ag
     return absl::InvalidArgumentError("--runtimes: " + std::string(manifest.status().message()));
   }
   const auto state_dir = StateDir::open(options.state_dir);
-  const auto store =
-      state_dir.ok()
-          ? Store::open(state_dir->path() + "/owpoold.db", unixMillis, retention(options))
-          : absl::StatusOr<std::unique_ptr<Store>>(state_dir.status());
+  std::unique_ptr<Store> store;
+  const absl::Status store_status =
+      state_dir.ok() ? openStore(options, start, state_dir->path(), store) : state_dir.status();
   SystemFacts facts = gatherFacts(options, *manifest);
   if (options.factory == Factory::Docker) {
     const auto own = Manifest::load(options.own_runtimes_file);
@@ -51,18 +60,15 @@ absl::Status serve(const Options& options, Start start, const ReadAgain& read_ag
   }
   facts.state_dir_status = state_dir.status();
   if (state_dir.ok()) facts.state_dir = state_dir->path();
-  facts.database_status = store.status();
+  facts.database_status = store_status;
   if (!reportPreflight(preflight(facts))) {
     return absl::FailedPreconditionError("not started, since a check failed");
   }
   if (start == Start::PreflightOnly) return absl::OkStatus();
 
-  const auto namespaces = Namespaces::open(**store, unixMillis);
+  const auto namespaces = Namespaces::open(*store, unixMillis);
   if (!namespaces.ok()) return namespaces.status();
   (*namespaces)->setDefaultLimits(invocationLimits(options));
-  const auto new_key = (*namespaces)->ensureGuest(state_dir->path() + "/key");
-  if (!new_key.ok()) return new_key.status();
-  if (*new_key) showKey(**new_key);
   const auto signals = Signals::install();
   if (!signals.ok()) return signals.status();
   const auto made = newContainerFactory(options, *manifest, state_dir->path());
@@ -72,11 +78,15 @@ absl::Status serve(const Options& options, Start start, const ReadAgain& read_ag
   auto pool = Pool::create(config);
   if (!pool.ok()) return pool.status();
 
+  // Once nothing speaks against the start any more: a key is shown only once.
+  const auto new_key = (*namespaces)->ensureGuest(state_dir->path() + "/key");
+  if (!new_key.ok()) return new_key.status();
+  if (*new_key) showKey(**new_key);
   log(LogLevel::Info, "starting",
       {{"state_dir", state_dir->path()}, {"runtimes", options.runtimes_file},
        {"kinds", manifest->kindNames()}});
   Daemon daemon(options, config, *std::move(pool),
-                {*manifest, **namespaces, **store, *made->factory, *signals, manager,
+                {*manifest, **namespaces, *store, *made->factory, *signals, manager,
                  state_dir->path(), read_again, made->engine, made->gateway});
   auto status = daemon.run();
   if (status.ok()) log(LogLevel::Info, "stopped");

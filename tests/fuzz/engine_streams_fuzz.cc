@@ -33,7 +33,7 @@ template <typename Parser, typename Part, typename Same>
 std::vector<Part> cutAnyhow(std::string_view bytes, const Same& same) {
   bool malformed = false;
   const auto whole = inPieces<Parser, Part>(bytes, bytes.size() + 1, malformed);
-  for (const std::size_t size : {1, 7}) {
+  for (const std::size_t size : {std::size_t{1}, std::size_t{7}}) {
     bool malformed_too = false;
     const auto cut = inPieces<Parser, Part>(bytes, size, malformed_too);
     must(malformed == malformed_too, "what is malformed is so however it is cut");

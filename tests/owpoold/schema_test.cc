@@ -55,6 +55,24 @@ constexpr const char* kVersion1 = R"sql(
   PRAGMA user_version = 1;
 )sql";
 
+TEST_CASE("A check of the records changes nothing, and says what opening them would say") {
+  const TempDir dir;
+  const std::string path = dir.path() + "/owpoold.db";
+  CHECK(Store::check(path).ok());
+  CHECK_FALSE(readFile(path, ByteSize::mebibytes(1)).ok());
+
+  execute(path, kVersion1);
+  CHECK(Store::check(path).ok());
+  execute(path, "INSERT INTO actions SELECT 'x', name, version, revision, kind, binary, main, "
+                "parameters, annotations, timeout_ms, memory_mb, logs_mb, concurrency, publish, "
+                "updated_ms, code FROM actions LIMIT 1");  // Still the table of version 1.
+
+  execute(path, "PRAGMA user_version = 99");
+  const auto newer = Store::check(path);
+  CHECK(newer.code() == absl::StatusCode::kFailedPrecondition);
+  CHECK_THAT(std::string(newer.message()), Contains(path) && Contains("newer owpoold"));
+}
+
 TEST_CASE("What an owpoold of one namespace left belongs to the first namespace") {
   const TempDir dir;
   const std::string path = dir.path() + "/owpoold.db";

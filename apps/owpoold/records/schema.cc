@@ -95,28 +95,40 @@ absl::Status checkIntegrity(Database& database) {
   return finding == "ok" ? absl::OkStatus() : damaged(finding);
 }
 
-}  // namespace
-
-absl::Status prepareSchema(Database& database) {
+// One that can be brought up to date; 0: there is nothing yet.
+absl::StatusOr<std::int64_t> knownVersion(Database& database) {
   if (auto status = checkIntegrity(database); !status.ok()) return status;
   const auto version = readInteger(database, "PRAGMA user_version");
   if (!version.ok()) return version.status();
-  if (*version == kSchemaVersion) return absl::OkStatus();
-  if (*version == 1) {
-    return executeAsOne(database, std::string(kNamespaces) + kActionsFromVersion1 + kActions +
-                                      kCopyFromVersion1 + kActivationIndexes);
-  }
-  if (*version == 2) return executeAsOne(database, kFromVersion2);
-  if (*version != 0) {
+  if (*version < 0 || *version > kSchemaVersion) {
     return absl::FailedPreconditionError(
         fmt::format("its schema has version {}, this owpoold knows version {}: it was written by "
                     "a newer owpoold", *version, kSchemaVersion));
   }
+  if (*version > 0) return *version;
   const auto tables = readInteger(database, "SELECT count(*) FROM sqlite_master");
   if (!tables.ok()) return tables.status();
   if (*tables > 0) return absl::FailedPreconditionError("it is the database of something else");
-  return executeAsOne(database,
-                      std::string(kNamespaces) + kActions + kActivations + kActivationIndexes);
+  return 0;
+}
+
+}  // namespace
+
+absl::Status checkSchema(Database& database) { return knownVersion(database).status(); }
+
+absl::Status prepareSchema(Database& database) {
+  const auto version = knownVersion(database);
+  if (!version.ok()) return version.status();
+  switch (*version) {
+    case 0:
+      return executeAsOne(database,
+                          std::string(kNamespaces) + kActions + kActivations + kActivationIndexes);
+    case 1:
+      return executeAsOne(database, std::string(kNamespaces) + kActionsFromVersion1 + kActions +
+                                        kCopyFromVersion1 + kActivationIndexes);
+    case 2: return executeAsOne(database, kFromVersion2);
+    default: return absl::OkStatus();
+  }
 }
 
 }  // namespace owpool::daemon

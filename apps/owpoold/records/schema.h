@@ -13,6 +13,9 @@ namespace owpool::daemon {
 // owpoold wrote it, it is damaged, or it is not ours.
 absl::Status prepareSchema(Database& database);
 
+// Whether prepareSchema() would do, with the same errors. Changes nothing.
+absl::Status checkSchema(Database& database);
+
 }  // namespace owpool::daemon
 
 #endif  // OWPOOLD_RECORDS_SCHEMA_H_

@@ -1,5 +1,7 @@
 #include "owpoold/records/store.h"
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "fmt/format.h"
@@ -60,6 +62,15 @@ absl::StatusOr<std::unique_ptr<Store>> Store::open(const std::string& path,
     return absl::Status(status.code(), fmt::format("{}: {}", path, std::string(status.message())));
   }
   return store;
+}
+
+absl::Status Store::check(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return absl::OkStatus();
+  const auto database = Database::open(path);
+  if (!database.ok()) return database.status();
+  const auto status = checkSchema(**database);
+  return absl::Status(status.code(), fmt::format("{}: {}", path, std::string(status.message())));
 }
 
 absl::Status Store::prepareStatements() {

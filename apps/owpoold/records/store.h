@@ -55,6 +55,8 @@ class Store {
   // its path. One of an older owpoold is brought up to date.
   static absl::StatusOr<std::unique_ptr<Store>> open(
       const std::string& path, std::function<std::int64_t()> unix_millis, Retention retention = {});
+  // Whether open() would do, with the same errors. Makes no file and changes no record.
+  static absl::Status check(const std::string& path);
 
   // By name.
   absl::StatusOr<std::vector<NamespaceRecord>> listNamespaces();
