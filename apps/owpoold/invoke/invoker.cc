@@ -132,6 +132,7 @@ InvocationAnswer Invoker::awaitAnswer(const PendingPtr& pending, std::optional<D
 void Invoker::onOutcome(const PendingPtr& pending, ActivationOutcome outcome) {
   deps_.refusals.take(outcome.id);
   const std::string id = outcome.id.toString();
+  const ActionRecord& action = pending->action->record;
   {
     std::lock_guard lock(mutex_);
     if (outcome.refused && !pending->accepted) {
@@ -142,17 +143,16 @@ void Invoker::onOutcome(const PendingPtr& pending, ActivationOutcome outcome) {
       return;
     }
     // Refused only after the client was told otherwise: then it failed, by our fault.
-    // Before anybody knows of it: who invokes one after the other is never throttled.
+    // Before anybody knows of it: who invokes one after the other is never throttled, and
+    // who has his answer finds it counted.
     pending->slot.release();
-    pending->record =
-        makeActivationRecord(pending->action->record, outcome, deps_.unix_millis());
+    deps_.metrics.count(countedAction(action), outcome);
+    if (deps_.observer != nullptr) deps_.observer->onOutcome(action.qualifiedName(), outcome);
+    pending->record = makeActivationRecord(action, outcome, deps_.unix_millis());
     pending->ticket = ++last_ticket_;
     unrecorded_.insert(pending->ticket);
     pending->answered.notify_all();
   }
-  const ActionRecord& action = pending->action->record;
-  deps_.metrics.count(countedAction(action), outcome);
-  if (deps_.observer != nullptr) deps_.observer->onOutcome(action.qualifiedName(), outcome);
   logOutcome(action, pending->transaction_id, outcome);
   if (!pending->collects_logs) writeRecord(pending);
 }
