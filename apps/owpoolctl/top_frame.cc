@@ -32,8 +32,8 @@ std::string memoryBar(std::int64_t used, std::int64_t idle, std::int64_t limit, 
   };
   const std::size_t full = cells(used);
   const std::size_t idle_cells = std::min(full, cells(idle));
-  return "[" + std::string(full - idle_cells, '#') + std::string(idle_cells, '=') +
-         std::string(width - full, '.') + "]";
+  return fmt::format("[{}{}{}]", std::string(full - idle_cells, '#'),
+                     std::string(idle_cells, '='), std::string(width - full, '.'));
 }
 
 std::string memoryText(const json::Value& stats, std::size_t columns) {

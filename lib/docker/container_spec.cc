@@ -21,9 +21,9 @@ template <typename Strings>
 std::string array(const Strings& strings) {
   std::string text;
   for (const std::string& string : strings) {
-    text += (text.empty() ? "" : ",") + json::quote(string);
+    text += fmt::format("{}{}", text.empty() ? "" : ",", json::quote(string));
   }
-  return "[" + text + "]";
+  return fmt::format("[{}]", text);
 }
 
 std::string environmentOf(const ContainerSpec& spec) {

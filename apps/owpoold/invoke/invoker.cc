@@ -67,7 +67,7 @@ ActivationRequest Invoker::makeRequest(const Invocation& invocation, ActivationI
   ActivationContext& context = request.context;
   const ActionRecord& action = invocation.action->record;
   context = {{"namespace", action.owner.name},
-             {"action_name", "/" + action.qualifiedName()},
+             {"action_name", fmt::format("/{}", action.qualifiedName())},
              {"action_version", action.version},
              {"activation_id", id.toString()},
              {"transaction_id", invocation.transaction_id}};
