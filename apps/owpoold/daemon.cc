@@ -142,7 +142,6 @@ void Daemon::reload() {
   const auto options = live_.reload(deps_.read_again);
   if (!options) return;
   setLogLevel(options->log_level);
-  setLogFormat(options->log_format);
   deps_.namespaces.setDefaultLimits(invocationLimits(*options));
   deps_.store.setRetention(retention(*options));
 }
